@@ -1,0 +1,7 @@
+"""The kinds of sources that can be read. A new kind is one file here and one line in ``IMPORTERS``."""
+
+from kehu.analysis.log.importers.parquet import ParquetImporter
+from kehu.analysis.log.staging import Importer
+
+IMPORTERS: tuple[Importer, ...] = (ParquetImporter(),)
+"""Asked in this order; the first that recognises the file reads it."""

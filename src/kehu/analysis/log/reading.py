@@ -1,0 +1,155 @@
+"""The one door from a source to an EventLog: any supported file, or a store."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from kehu.analysis.errors import InputError
+from kehu.analysis.log.encode import Encoded, attribute_columns, encode
+from kehu.analysis.log.eventlog import EventLog, Header
+from kehu.analysis.log.importers import IMPORTERS
+from kehu.analysis.log.staging import Importer, ImportOptions, Staged, Staging, quoted
+from kehu.analysis.log.store import is_store, open_store, save_log
+
+_HEAD = 65_536
+
+
+def read_log(source: Path | str, options: ImportOptions = ImportOptions()) -> EventLog:
+    """Read any supported file, or open a store, as an EventLog.
+
+    Raises InputError, one sentence with file, row and column, where it cannot be read.
+    """
+    path = Path(source)
+    if is_store(path):
+        return _with_options(open_store(path), options)
+    with tempfile.TemporaryDirectory(prefix="kehu-") as folder:
+        log, _ = _import(path, options, Path(folder))
+        return log
+
+
+def import_log(source: Path | str, target: Path, options: ImportOptions = ImportOptions()) -> EventLog:
+    """Read a source and write it as a store at ``target``; returns the opened store. Raises InputError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".kehu-", dir=target.parent) as folder:
+        log, rejects = _import(Path(source), options, Path(folder))
+        save_log(log, target, rejects=rejects)
+    return open_store(target)
+
+
+def importer_for(path: Path) -> Importer:
+    """The importer that recognises the file. Raises InputError where the file is missing, empty or of no known kind."""
+    head = _head(path)
+    for importer in IMPORTERS:
+        if importer.recognises(path, head):
+            return importer
+    known = ", ".join(importer.name for importer in IMPORTERS)
+    raise InputError("is of no kind that can be read", where=path.name, remedy=f"Known kinds: {known}")
+
+
+def _head(path: Path) -> bytes:
+    if not path.is_file():
+        raise InputError("is not there", where=str(path), remedy="Check the path")
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head:
+        raise InputError("is empty", where=path.name, remedy="Export it again")
+    if head[:2] == b"\x1f\x8b":
+        try:
+            with gzip.open(path) as packed:
+                return packed.read(_HEAD)
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputError("is a damaged gzip file", where=path.name, remedy="Copy or export it again") from error
+    return head
+
+
+def _import(path: Path, options: ImportOptions, folder: Path) -> tuple[EventLog, Path | None]:
+    importer = importer_for(path)
+    staging = Staging(folder)
+    try:
+        staged = importer.stage(path, staging, options)
+        encoded = encode(staging, options.progress)
+        log = _assemble(staging, encoded, _header(path, importer, staged, staging, options))
+        return log, _save_rejects(staging, folder)
+    finally:
+        staging.close()
+
+
+def _header(path: Path, importer: Importer, staged: Staged, staging: Staging, options: ImportOptions) -> Header:
+    return Header(
+        source=path.name,
+        importer=importer.name,
+        zone=options.zone,
+        lifecycle=options.lifecycle,
+        end_activity=options.end_activity,
+        inferred=staged.inferred,
+        rejected=staging.rejected,
+        roles=dict(staged.roles),
+        notes=staged.notes,
+    )
+
+
+def _assemble(staging: Staging, encoded: Encoded, header: Header) -> EventLog:
+    names = attribute_columns(staging)
+    of_case = tuple(name for name in names if name.startswith("case:"))
+    of_event = tuple(name for name in names if not name.startswith("case:"))
+    first = encoded.order[encoded.offsets[:-1]]
+    columns: dict[str, pa.ChunkedArray] = {}
+    for name in names:
+        column = staging.connection.execute(f"SELECT {quoted(name)} FROM staged").to_arrow_table().column(0)
+        columns[name] = column.combine_chunks().take(pa.array(first if name in of_case else encoded.order))
+    words = {key: tuple(encoded.vocabularies[key].to_pylist()) for key in ("activity", "resource", "department")}
+    return EventLog(
+        case_offsets=encoded.offsets,
+        activity=encoded.activity,
+        resource=encoded.resource,
+        department=encoded.department,
+        start=encoded.start,
+        end=encoded.end,
+        activities=words["activity"],
+        resources=words["resource"],
+        departments=words["department"],
+        case_ids=encoded.vocabularies["case_id"],
+        header=header,
+        event_attributes=columns.__getitem__,
+        case_attributes=lambda name: columns[f"case:{name}"],
+        event_attribute_names=of_event,
+        case_attribute_names=tuple(name.removeprefix("case:") for name in of_case),
+    )
+
+
+def _save_rejects(staging: Staging, folder: Path) -> Path | None:
+    if not staging.rejected:
+        return None
+    path = folder / "rejects.csv"
+    staging.connection.execute(f"COPY rejects TO '{path}' (HEADER)")
+    return path
+
+
+def _with_options(log: EventLog, options: ImportOptions) -> EventLog:
+    changes: dict[str, Any] = {
+        name: value for name in ("zone", "end_activity") if (value := getattr(options, name)) is not None
+    }
+    return log.with_header(**changes) if changes else log
+
+
+def event_log(rows: dict[str, list[Any]], header: Header = Header()) -> EventLog:
+    """An EventLog from columns in memory (``case_id, activity, timestamp`` and optionally ``start_timestamp, resource,
+    department, event_index``), for notebooks and tests. Times are numpy datetimes or anything numpy reads as one."""
+    columns = {name: pa.array(values) for name, values in rows.items()}
+    for role in ("timestamp", "start_timestamp"):
+        if role in rows:
+            columns[role] = pa.array(np.array(rows[role], "datetime64[us]"))
+    with tempfile.TemporaryDirectory(prefix="kehu-") as folder:
+        staging = Staging(Path(folder))
+        try:
+            staging.adopt_table(pa.table(columns))
+            return _assemble(staging, encode(staging), header)
+        finally:
+            staging.close()

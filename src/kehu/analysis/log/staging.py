@@ -1,0 +1,140 @@
+"""Staging: where an importer lays out its rows, and the rows it could not use, before they become a log.
+
+The contract between importers and the encoder is one DuckDB relation named ``staged`` (a view where DuckDB reads the
+file itself, a table where the importer parses it) with the columns of ``STAGED_COLUMNS``; every other column is an
+attribute, a *case* attribute where its name begins with ``case:``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and which share of it (0-1) is done."""
+
+ROLES = ("case_id", "activity", "timestamp", "start_timestamp", "resource", "department", "lifecycle", "event_index")
+"""The roles a source's columns can play; a log of the same column names needs no options."""
+
+STAGED_COLUMNS = {
+    "case_id": "VARCHAR",  # never null or empty
+    "activity": "VARCHAR",  # never null or empty
+    "timestamp": "TIMESTAMP",  # completion, UTC without zone, microseconds; never null
+    "start_timestamp": "TIMESTAMP",
+    "resource": "VARCHAR",
+    "department": "VARCHAR",
+    "lifecycle": "VARCHAR",  # the source's transition in lower case: schedule, start, suspend, resume, complete …
+    "source_order": "BIGINT",  # event_index where the source has one, else the row's number; never null
+    "row": "BIGINT",  # where to find it in the source: line, row or element number, from 1
+    "inferred": "BOOLEAN",  # true: no system recorded this event, the importer derived it
+}
+
+
+def no_progress(_what: str, _share: float) -> None:
+    """Report to nobody."""
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What the user said about a source; everything left out is guessed and the guess is shown.
+
+    ``roles`` maps a role (of ``ROLES``) to the source's column; ``zone`` is the IANA zone of times that carry none;
+    ``lifecycle`` is ``pair`` (one event per piece of work, start and end paired), ``complete`` or ``raw``;
+    ``object_type`` the OCEL object type that plays the case.
+    """
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    zone: str | None = None
+    lifecycle: str = "pair"
+    object_type: str | None = None
+    end_activity: str | None = None
+    progress: Progress = no_progress
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What an importer found beside the rows: the roles it used, what it inferred and sentences for the reader."""
+
+    roles: Mapping[str, str]
+    inferred: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Staging:
+    """A DuckDB database on disk, for one import; ``folder`` is temporary and removed by whoever made it."""
+
+    def __init__(self, folder: Path, *, memory: str = "1GB", threads: int = 2) -> None:
+        self.folder = folder
+        self.connection = duckdb.connect(str(folder / "staging.duckdb"))
+        self.connection.execute(f"SET memory_limit='{memory}'; SET threads={threads}; SET TimeZone='UTC'")
+        self.connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
+        self.connection.execute('CREATE TABLE rejects ("row" BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR)')
+
+    def create_table(self, attributes: Mapping[str, str] | None = None) -> None:
+        """Create ``staged`` as an empty table with the contract's columns and the given attributes (name → SQL type)."""
+        columns = {**STAGED_COLUMNS, **(attributes or {})}
+        declared = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+        self.connection.execute(f"CREATE TABLE staged ({declared})")
+
+    def adopt(self, relation: str, columns: Mapping[str, str], attributes: Iterable[str] = ()) -> None:
+        """Create ``staged`` as a view of ``relation`` (any FROM clause).
+
+        ``columns`` maps a staged column to its SQL expression, ``attributes`` are taken under their own names. What is
+        not given is null; ``source_order`` and ``row`` are the row's number unless given.
+        """
+        number = "row_number() OVER ()"
+        defaults = {"source_order": columns.get("event_index", number), "row": number, "inferred": "false"}
+        parts = [
+            f"({columns.get(name, defaults.get(name, 'NULL'))})::{kind} AS {name}"
+            for name, kind in STAGED_COLUMNS.items()
+        ]
+        parts += [quoted(name) for name in attributes]
+        self.connection.execute(f"CREATE VIEW staged AS SELECT {', '.join(parts)} FROM {relation}")
+
+    def adopt_table(self, table: pa.Table) -> None:
+        """Create ``staged`` from an Arrow table whose columns are named by their roles; the others are attributes."""
+        self.connection.register("handed_in", table)
+        known = {name: quoted(name) for name in table.column_names if name in ROLES}
+        self.adopt("handed_in", known, [name for name in table.column_names if name not in ROLES])
+
+    def reject(self, row: int, column: str, value: str, reason: str) -> None:
+        """Keep a row that cannot be used, with the column and the reason; it is counted and can be downloaded."""
+        self.connection.execute("INSERT INTO rejects VALUES (?, ?, ?, ?)", [row, column, value[:200], reason])
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were kept out."""
+        return int(self.connection.execute("SELECT count(*) FROM rejects").fetchall()[0][0])
+
+    def close(self) -> None:
+        """Close the database; the folder may then be removed."""
+        self.connection.close()
+
+
+class Importer(Protocol):
+    """One kind of source. A new one is one file in ``importers/`` and one line in its tuple."""
+
+    @property
+    def name(self) -> str:
+        """Short name, as ``--format`` takes it and the header keeps it."""
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Whether the file is of this kind; ``head`` is its first 64 kB, unpacked where it is gzip."""
+
+    def stage(self, path: Path, staging: Staging, options: ImportOptions) -> Staged:
+        """Lay the rows out as ``staged``. Raises InputError where nothing can be read at all."""
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier, whatever the source called its column."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """An SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"

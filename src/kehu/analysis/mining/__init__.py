@@ -1,0 +1,1 @@
+"""Mining: kernels over the event log."""

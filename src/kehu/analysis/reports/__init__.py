@@ -1,0 +1,1 @@
+"""A findings report as one HTML file."""

@@ -1,0 +1,1 @@
+"""Simulated companies: sample data now, planted causes later."""
