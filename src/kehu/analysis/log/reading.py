@@ -140,8 +140,11 @@ def _with_options(log: EventLog, options: ImportOptions) -> EventLog:
 
 
 def event_log(rows: dict[str, list[Any]], header: Header = Header()) -> EventLog:
-    """An EventLog from columns in memory (``case_id, activity, timestamp`` and optionally ``start_timestamp, resource,
-    department, event_index``), for notebooks and tests. Times are numpy datetimes or anything numpy reads as one."""
+    """An EventLog from columns in memory, for notebooks and tests.
+
+    ``rows`` has ``case_id, activity, timestamp`` and optionally ``start_timestamp, resource, department, event_index``;
+    any other column is an attribute. Times are numpy datetimes or anything numpy reads as one.
+    """
     columns = {name: pa.array(values) for name, values in rows.items()}
     for role in ("timestamp", "start_timestamp"):
         if role in rows:

@@ -76,7 +76,7 @@ class Staging:
         self.connection.execute('CREATE TABLE rejects ("row" BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR)')
 
     def create_table(self, attributes: Mapping[str, str] | None = None) -> None:
-        """Create ``staged`` as an empty table with the contract's columns and the given attributes (name → SQL type)."""
+        """Create ``staged`` as an empty table: the contract's columns and the attributes (name → SQL type)."""
         columns = {**STAGED_COLUMNS, **(attributes or {})}
         declared = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
         self.connection.execute(f"CREATE TABLE staged ({declared})")

@@ -8,7 +8,6 @@ A store is written aside and renamed, so that it is whole or not there.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -53,8 +52,8 @@ def open_store(path: Path) -> EventLog:
     Raises InputError where it is no store, or one written by a newer Kehu.
     """
     saved = _read_header(path)
-    arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
-    names = {
+    arrays: dict[str, Any] = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
+    names: dict[str, Any] = {
         name: tuple(read_column(path / f"{name}.arrow").to_pylist())
         for name in ("activities", "resources", "departments")
     }
@@ -142,8 +141,8 @@ def _replace(folder: Path, target: Path) -> None:
     """Put ``folder`` in the place of ``target``; the old one is moved away first, since a rename cannot cover it."""
     if target.exists():
         old = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.old")
-        os.rename(target, old)
-        os.rename(folder, target)
+        target.rename(old)
+        folder.rename(target)
         shutil.rmtree(old, ignore_errors=True)
     else:
-        os.rename(folder, target)
+        folder.rename(target)
