@@ -15,10 +15,13 @@ from kehu.analysis.errors import InputError
 from kehu.analysis.log.encode import Encoded, attribute_columns, encode
 from kehu.analysis.log.eventlog import EventLog, Header
 from kehu.analysis.log.importers import IMPORTERS
+from kehu.analysis.log.lifecycle import Settled, has_starts, settle
 from kehu.analysis.log.staging import Importer, ImportOptions, Staged, Staging, quoted
 from kehu.analysis.log.store import is_store, open_store, save_log
 
 _HEAD = 65_536
+INSTANCE = "concept:instance"
+"""The attribute that tells two pieces of work on the same activity apart (XES, concept extension)."""
 
 
 def read_log(source: Path | str, options: ImportOptions = ImportOptions()) -> EventLog:
@@ -74,11 +77,20 @@ def _import(path: Path, options: ImportOptions, folder: Path) -> tuple[EventLog,
     staging = Staging(folder)
     try:
         staged = importer.stage(path, staging, options)
-        encoded = encode(staging, options.progress)
-        log = _assemble(staging, encoded, _header(path, importer, staged, staging, options))
+        settled = _settle(staging, encode(staging, options.progress), options.lifecycle)
+        log = _assemble(staging, settled.encoded, _header(path, importer, staged, staging, options), settled.extra)
+        log = log.with_header(lifecycle=settled.applied, notes=(*log.header.notes, *settled.notes))
         return log, _save_rejects(staging, folder)
     finally:
         staging.close()
+
+
+def _settle(staging: Staging, encoded: Encoded, mode: str) -> Settled:
+    if INSTANCE not in attribute_columns(staging) or not has_starts(encoded):
+        return settle(encoded, mode)
+    column = staging.connection.execute(f"SELECT {quoted(INSTANCE)}::VARCHAR FROM staged").to_arrow_table().column(0)
+    codes = column.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
+    return settle(encoded, mode, codes.astype(np.int32)[encoded.order])
 
 
 def _header(path: Path, importer: Importer, staged: Staged, staging: Staging, options: ImportOptions) -> Header:
@@ -95,12 +107,12 @@ def _header(path: Path, importer: Importer, staged: Staged, staging: Staging, op
     )
 
 
-def _assemble(staging: Staging, encoded: Encoded, header: Header) -> EventLog:
+def _assemble(staging: Staging, encoded: Encoded, header: Header, extra: dict[str, pa.Array] | None = None) -> EventLog:
     names = attribute_columns(staging)
     of_case = tuple(name for name in names if name.startswith("case:"))
     of_event = tuple(name for name in names if not name.startswith("case:"))
     first = encoded.order[encoded.offsets[:-1]]
-    columns: dict[str, pa.ChunkedArray] = {}
+    columns: dict[str, Any] = dict(extra or {})
     for name in names:
         column = staging.connection.execute(f"SELECT {quoted(name)} FROM staged").to_arrow_table().column(0)
         columns[name] = column.combine_chunks().take(pa.array(first if name in of_case else encoded.order))
@@ -119,7 +131,7 @@ def _assemble(staging: Staging, encoded: Encoded, header: Header) -> EventLog:
         header=header,
         event_attributes=columns.__getitem__,
         case_attributes=lambda name: columns[f"case:{name}"],
-        event_attribute_names=of_event,
+        event_attribute_names=(*of_event, *(extra or {})),
         case_attribute_names=tuple(name.removeprefix("case:") for name in of_case),
     )
 

@@ -1,0 +1,262 @@
+"""From rows of a life cycle (schedule, start, suspend, resume, complete) to one event per piece of work.
+
+The transitions are those of the standard life cycle of XES (IEEE Std 1849-2016, lifecycle extension). A start and a
+completion belong to the same piece of work where case, activity and, where the source names one, instance agree; of
+several open starts the oldest by the same resource is taken, else the oldest (first in, first out).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from numba import njit
+
+from kehu.analysis.errors import InputError
+from kehu.analysis.log.encode import Encoded
+from kehu.analysis.log.eventlog import NO_TIME, BoolArray, Int32Array, Int64Array
+
+MODES = ("pair", "complete", "raw")
+"""The values of ``ImportOptions.lifecycle``."""
+
+_EVENT, _END, _START, _SUSPEND, _RESUME, _SCHEDULE, _ASIDE = range(7)
+_KINDS = {
+    "complete": _END,
+    "ate_abort": _END,
+    "pi_abort": _END,
+    "start": _START,
+    "suspend": _SUSPEND,
+    "resume": _RESUME,
+    "schedule": _SCHEDULE,
+    "assign": _ASIDE,
+    "reassign": _ASIDE,
+}
+"""What a transition does to a piece of work; any other word is an event of its own, as is a row without one."""
+_LOOK_AHEAD = 256
+"""How many open starts are looked through for the same resource; bounds the time a broken source can cost."""
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """What is left after the life cycle was applied.
+
+    ``encoded`` holds the kept rows, ``extra`` new event attributes in their order (``lifecycle:suspended_s``:
+    seconds a piece of work was suspended; ``lifecycle:scheduled``: when it was handed out; ``lifecycle:transition``: in
+    ``raw``, what the row said), ``applied`` the mode that was really used.
+    """
+
+    encoded: Encoded
+    applied: str
+    extra: dict[str, pa.Array] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def settle(encoded: Encoded, mode: str, instance: Int32Array | None = None) -> Settled:
+    """Apply ``pair``, ``complete`` or ``raw`` to the sorted rows.
+
+    ``instance`` (events,) are codes of the source's activity instance, in the order of the events. Where no row says
+    anything but ``complete``, every mode is ``raw``. Raises InputError for an unknown mode or where no row is left.
+    """
+    if mode not in MODES:
+        raise InputError(f"the life cycle {mode!r} is not known", remedy=f"Take one of: {', '.join(MODES)}")
+    kinds = _kinds(encoded)
+    if not (kinds > _END).any():
+        return Settled(encoded, "raw")
+    if mode == "raw":
+        return Settled(encoded, "raw", _transitions(encoded))
+    if mode == "complete":
+        return _completed(encoded)
+    return _paired(encoded, kinds, instance)
+
+
+def has_starts(encoded: Encoded) -> bool:
+    """Whether any row is a start, so that an instance, if the source has one, would help to pair it."""
+    return bool((_kinds(encoded) == _START).any())
+
+
+def _transitions(encoded: Encoded) -> dict[str, pa.Array]:
+    codes = pa.array(encoded.lifecycle, mask=encoded.lifecycle < 0)
+    return {"lifecycle:transition": pa.array(_words(encoded), pa.string()).take(codes)}
+
+
+def _words(encoded: Encoded) -> list[str]:
+    return [str(word).strip().lower() for word in encoded.vocabularies["lifecycle"].to_pylist()]
+
+
+def _kinds(encoded: Encoded) -> npt.NDArray[np.int8]:
+    table = np.array([_KINDS.get(word, _EVENT) for word in _words(encoded)] + [_EVENT], np.int8)
+    return table[encoded.lifecycle]  # a missing transition is -1: the last entry
+
+
+def _completed(encoded: Encoded) -> Settled:
+    kept = np.array([word == "complete" for word in _words(encoded)] + [True])[encoded.lifecycle]
+    left_out = int((~kept).sum())
+    return Settled(
+        _keep(encoded, kept), "complete", notes=(f"{left_out:,} rows that are no completion were left out.",)
+    )
+
+
+def _paired(encoded: Encoded, kinds: npt.NDArray[np.int8], instance: Int32Array | None) -> Settled:
+    pieces = _pieces(encoded.activity, instance)
+    start, suspended, scheduled, counts = _pair(
+        encoded.offsets, pieces, int(pieces.max()) + 1, encoded.resource, kinds, encoded.end
+    )
+    if instance is not None and counts[0] == 0:  # an instance that names each row, not each piece of work
+        return _paired(encoded, kinds, None)
+    kept = kinds <= _END
+    if not kept.any():
+        return Settled(
+            encoded, "raw", _transitions(encoded), ("No row is a completion: every row was taken for an event.",)
+        )
+    start = np.where(encoded.start != NO_TIME, encoded.start, start)
+    settled = _keep(replace(encoded, start=start), kept)
+    return Settled(settled, "pair", _extra(suspended[kept], scheduled[kept]), _told(encoded, settled, counts))
+
+
+def _extra(suspended: Int64Array, scheduled: Int64Array) -> dict[str, pa.Array]:
+    extra: dict[str, pa.Array] = {}
+    if (suspended > 0).any():
+        extra["lifecycle:suspended_s"] = pa.array(suspended / 1e6)
+    if (scheduled != NO_TIME).any():
+        extra["lifecycle:scheduled"] = pa.array(scheduled, pa.timestamp("us"), mask=scheduled == NO_TIME)
+    return extra
+
+
+def _told(before: Encoded, after: Encoded, counts: Int64Array) -> tuple[str, ...]:
+    paired, open_starts, without_start = (int(count) for count in counts)
+    lost = len(before.offsets) - len(after.offsets)
+    notes = [
+        (
+            f"Life cycle paired: {paired:,} pieces of work have a start and an end, "
+            f"{open_starts:,} starts without a completion were left out, {without_start:,} completions have no start."
+        )
+    ]
+    if lost:
+        notes.append(f"{lost:,} cases in which nothing was completed were left out.")
+    return tuple(notes)
+
+
+def _pieces(activity: Int32Array, instance: Int32Array | None) -> Int64Array:
+    """A code for each (activity, instance), dense from 0, shape (events,)."""
+    if instance is None:
+        return activity.astype(np.int64)
+    wide = activity.astype(np.int64) * (int(instance.max()) + 2) + instance + 1
+    codes: Int64Array = np.unique(wide, return_inverse=True)[1].astype(np.int64)
+    return codes
+
+
+def _keep(encoded: Encoded, kept: BoolArray) -> Encoded:
+    """The rows of the mask, without the cases, activities, resources and departments that no longer occur."""
+    if not kept.any():
+        raise InputError("no completed event was found", remedy="Import it with the life cycle `raw`")
+    sizes = np.add.reduceat(kept.astype(np.int64), encoded.offsets[:-1])
+    left = np.flatnonzero(sizes)
+    offsets = np.zeros(len(left) + 1, np.int64)
+    np.cumsum(sizes[left], out=offsets[1:])
+    names = dict(encoded.vocabularies)
+    names["case_id"] = names["case_id"].take(pa.array(left))
+    codes: dict[str, Any] = {}
+    for column in ("activity", "resource", "department"):
+        codes[column], names[column] = _renumber(getattr(encoded, column)[kept], names[column])
+    rest = {name: getattr(encoded, name)[kept] for name in ("lifecycle", "start", "end", "order")}
+    return Encoded(offsets=offsets, vocabularies=names, **codes, **rest)
+
+
+def _renumber(codes: Int32Array, names: pa.ChunkedArray) -> tuple[Int32Array, pa.ChunkedArray]:
+    used = np.flatnonzero(np.bincount(codes + 1, minlength=len(names) + 1)[1:])
+    table = np.full(len(names) + 1, -1, np.int32)
+    table[used] = np.arange(len(used), dtype=np.int32)
+    return table[codes], names.take(pa.array(used))
+
+
+@njit(cache=True, nogil=True)
+def _pair(offsets, piece, pieces, resource, kind, time):  # type: ignore[no-untyped-def]
+    """One pass; open starts and schedules of the running case as linked lists, one for each piece."""
+    events = piece.shape[0]
+    start = np.full(events, NO_TIME, np.int64)
+    suspended = np.zeros(events, np.int64)
+    scheduled = np.full(events, NO_TIME, np.int64)
+    counts = np.zeros(3, np.int64)
+    following = np.full(events, -1, np.int64)
+    first = np.full((2, pieces), -1, np.int64)
+    last = np.full((2, pieces), -1, np.int64)
+    since = np.full(events, NO_TIME, np.int64)
+    pause = np.zeros(events, np.int64)
+    for c in range(offsets.shape[0] - 1):
+        for i in range(offsets[c], offsets[c + 1]):
+            p = piece[i]
+            if kind[i] == _START or kind[i] == _SCHEDULE:
+                queue = 0 if kind[i] == _START else 1
+                _append(first[queue], last[queue], following, p, i)
+            elif kind[i] == _SUSPEND or kind[i] == _RESUME:
+                _pause(first[0][p], following, resource, since, pause, i, time[i], kind[i] == _SUSPEND)
+            elif kind[i] == _END:
+                handed_out = _take(first[1], last[1], following, resource, p, i)
+                if handed_out >= 0:
+                    scheduled[i] = time[handed_out]
+                begun = _take(first[0], last[0], following, resource, p, i)
+                if begun >= 0:
+                    start[i] = time[begun]
+                    suspended[i] = pause[begun] + (time[i] - since[begun] if since[begun] != NO_TIME else 0)
+                    counts[0] += 1
+                else:
+                    counts[2] += 1
+        for i in range(offsets[c], offsets[c + 1]):
+            first[:, piece[i]] = -1
+            last[:, piece[i]] = -1
+            counts[1] += kind[i] == _START
+    counts[1] -= counts[0]
+    return start, suspended, scheduled, counts
+
+
+@njit(cache=True, nogil=True)
+def _append(first, last, following, p, i):  # type: ignore[no-untyped-def]
+    if first[p] < 0:
+        first[p] = i
+    else:
+        following[last[p]] = i
+    last[p] = i
+
+
+@njit(cache=True, nogil=True)
+def _take(first, last, following, resource, p, i):  # type: ignore[no-untyped-def]
+    """Unlink and return the oldest open row of the piece by the same resource, else the oldest; -1 where none is."""
+    before, found, found_before, looked = -1, first[p], -1, 0
+    row = first[p]
+    while row >= 0 and looked < _LOOK_AHEAD:
+        if resource[row] == resource[i]:
+            found, found_before = row, before
+            break
+        before, row, looked = row, following[row], looked + 1
+    if found < 0:
+        return -1
+    if found_before < 0:
+        first[p] = following[found]
+    else:
+        following[found_before] = following[found]
+    if last[p] == found:
+        last[p] = found_before
+    following[found] = -1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _pause(row, following, resource, since, pause, i, now, stop):  # type: ignore[no-untyped-def]
+    """Stop or go on with the oldest open piece that can be, by the same resource where there is one."""
+    found, looked = -1, 0
+    while row >= 0 and looked < _LOOK_AHEAD:
+        if (since[row] == NO_TIME) == stop:
+            if resource[row] == resource[i]:
+                found = row
+                break
+            if found < 0:
+                found = row
+        row, looked = following[row], looked + 1
+    if found >= 0 and stop:
+        since[found] = now
+    elif found >= 0:
+        pause[found] += now - since[found]
+        since[found] = NO_TIME
