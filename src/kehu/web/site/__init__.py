@@ -1,0 +1,1 @@
+"""What makes the rooms one site: settings, urls, navigation, security headers."""

@@ -1,0 +1,1 @@
+"""How the site looks: base templates, components, template tags."""
