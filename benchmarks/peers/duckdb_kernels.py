@@ -19,17 +19,32 @@ def main() -> None:
         measure(name, lambda: base.execute(query).fetchall(), times)
 
     ask("directly_follows", f"SELECT activity, next, count(*) FROM ({FOLLOWS}) WHERE next IS NOT NULL GROUP BY ALL")
-    ask("timed_graph", f"""SELECT activity, next, count(*), avg(epoch_us(later) - epoch_us(timestamp)),
+    ask(
+        "timed_graph",
+        f"""SELECT activity, next, count(*), avg(epoch_us(later) - epoch_us(timestamp)),
         approx_quantile(epoch_us(later) - epoch_us(timestamp), [0.5, 0.9])
-        FROM ({FOLLOWS}) WHERE next IS NOT NULL GROUP BY ALL""")
-    ask("variants", """SELECT count(*) AS n FROM (SELECT case_id, list(activity ORDER BY timestamp, event_index) AS s
-        FROM log GROUP BY case_id) GROUP BY s""")
-    ask("case_durations", """SELECT avg(d), median(d) FROM
-        (SELECT epoch_us(max(timestamp)) - epoch_us(min(timestamp)) AS d FROM log GROUP BY case_id)""")
-    ask("rework", """SELECT activity, count(*), sum(n) FROM (SELECT case_id, activity, count(*) AS n FROM log
-        GROUP BY ALL HAVING count(*) > 1) GROUP BY activity""")
-    ask("handovers", f"""SELECT resource, successor, count(*), avg(epoch_us(later) - epoch_us(timestamp))
-        FROM ({FOLLOWS}) WHERE next IS NOT NULL GROUP BY ALL""")
+        FROM ({FOLLOWS}) WHERE next IS NOT NULL GROUP BY ALL""",
+    )
+    ask(
+        "variants",
+        """SELECT count(*) AS n FROM (SELECT case_id, list(activity ORDER BY timestamp, event_index) AS s
+        FROM log GROUP BY case_id) GROUP BY s""",
+    )
+    ask(
+        "case_durations",
+        """SELECT avg(d), median(d) FROM
+        (SELECT epoch_us(max(timestamp)) - epoch_us(min(timestamp)) AS d FROM log GROUP BY case_id)""",
+    )
+    ask(
+        "rework",
+        """SELECT activity, count(*), sum(n) FROM (SELECT case_id, activity, count(*) AS n FROM log
+        GROUP BY ALL HAVING count(*) > 1) GROUP BY activity""",
+    )
+    ask(
+        "handovers",
+        f"""SELECT resource, successor, count(*), avg(epoch_us(later) - epoch_us(timestamp))
+        FROM ({FOLLOWS}) WHERE next IS NOT NULL GROUP BY ALL""",
+    )
     peak()
 
 

@@ -21,8 +21,12 @@ def main() -> None:
 
 def load(path: str) -> pd.DataFrame:
     frame = pd.read_parquet(path)
-    names = {"case_id": "case:concept:name", "activity": "concept:name", "timestamp": "time:timestamp",
-             "resource": "org:resource"}
+    names = {
+        "case_id": "case:concept:name",
+        "activity": "concept:name",
+        "timestamp": "time:timestamp",
+        "resource": "org:resource",
+    }
     frame = frame.rename(columns=names)
     frame["org:resource"] = frame["org:resource"].fillna("-")  # its handovers cannot be counted over missing names
     frame["time:timestamp"] = pd.to_datetime(frame["time:timestamp"], utc=True)

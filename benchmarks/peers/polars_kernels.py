@@ -20,22 +20,28 @@ def main() -> None:
 
 
 def load(path: str) -> pl.DataFrame:
-    return pl.read_parquet(path).with_columns(
-        pl.col("activity", "resource", "case_id").cast(pl.Categorical)
-    ).sort("case_id", "timestamp", "event_index")
+    return (
+        pl.read_parquet(path)
+        .with_columns(pl.col("activity", "resource", "case_id").cast(pl.Categorical))
+        .sort("case_id", "timestamp", "event_index")
+    )
 
 
 def edges(frame: pl.DataFrame) -> pl.DataFrame:
     follows = frame.select(
-        "activity", next=pl.col("activity").shift(-1), same=pl.col("case_id") == pl.col("case_id").shift(-1),
+        "activity",
+        next=pl.col("activity").shift(-1),
+        same=pl.col("case_id") == pl.col("case_id").shift(-1),
         gap=pl.col("timestamp").shift(-1) - pl.col("timestamp"),
     )
     return follows.filter(pl.col("same"))
 
 
 def timed(frame: pl.DataFrame) -> pl.DataFrame:
-    return edges(frame).group_by("activity", "next").agg(
-        pl.len(), mean=pl.col("gap").mean(), median=pl.col("gap").median(), p90=pl.col("gap").quantile(0.9)
+    return (
+        edges(frame)
+        .group_by("activity", "next")
+        .agg(pl.len(), mean=pl.col("gap").mean(), median=pl.col("gap").median(), p90=pl.col("gap").quantile(0.9))
     )
 
 
@@ -56,7 +62,9 @@ def rework(frame: pl.DataFrame) -> pl.DataFrame:
 
 def handovers(frame: pl.DataFrame) -> pl.DataFrame:
     moves = frame.select(
-        "resource", next=pl.col("resource").shift(-1), same=pl.col("case_id") == pl.col("case_id").shift(-1),
+        "resource",
+        next=pl.col("resource").shift(-1),
+        same=pl.col("case_id") == pl.col("case_id").shift(-1),
         gap=pl.col("timestamp").shift(-1) - pl.col("timestamp"),
     )
     return moves.filter("same").group_by("resource", "next").agg(pl.len(), mean=pl.col("gap").mean())
