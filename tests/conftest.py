@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from databases import database, django_db_setup, postgresql_url, pytest_generate_tests
+
+__all__ = ["database", "django_db_setup", "postgresql_url", "pytest_generate_tests"]
 ROOT = Path(__file__).resolve().parent.parent
 _unlisted: list[str] = []
 

@@ -15,7 +15,7 @@ KEHU_LOCAL = environment.flag("KEHU_LOCAL", default=True)
 KEHU_HOME = Path(environment.text("KEHU_HOME") or Path.home() / ".local" / "share" / "kehu").expanduser().resolve()
 KEHU_UPLOAD_MAX_BYTES = environment.number("KEHU_UPLOAD_MAX_MB", default=8192, least=1, most=10**6) * 1024**2
 KEHU_SAMPLE = environment.flag("KEHU_SAMPLE", default=True)
-KEHU_JOB_LEASE_SECONDS = environment.number("KEHU_JOB_LEASE_SECONDS", default=60, least=1, most=3600)
+KEHU_JOB_LEASE_SECONDS = environment.number("KEHU_JOB_LEASE_SECONDS", default=30, least=1, most=3600)
 LOCAL_SECRET = KEHU_HOME / "secret-key"
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -94,6 +94,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": environment.database("KEHU_DATABASE_URL", default=KEHU_HOME / "kehu.sqlite3")}
+TASKS = {"default": {"BACKEND": "kehu.web.ledger.jobs.backend.LedgerBackend"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

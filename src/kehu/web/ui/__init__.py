@@ -1,1 +1,1 @@
-"""How the site looks: base templates, components, template tags."""
+"""How it looks: base templates, components as template tags, formats of numbers, exports of tables."""

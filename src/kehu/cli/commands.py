@@ -1,0 +1,93 @@
+"""The verbs. Each reads, calls one function of the analysis and writes; nothing is computed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kehu.cli.source import Source, takes_source
+from kehu.cli.terminal import PoliteGroup, progress, say
+
+if TYPE_CHECKING:
+    from kehu.analysis.log import EventLog
+
+app = typer.Typer(
+    cls=PoliteGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Where does the customer's time go? Kehu reads the history of a service desk and shows it.",
+)
+
+StoreOption = Annotated[Path, typer.Option("-o", "--output", metavar="STORE", help="The folder to write.")]
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def kehu(*, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Say which Kehu this is."""
+    if version:
+        from kehu import __version__
+
+        typer.echo(f"kehu {__version__}")
+        raise typer.Exit
+
+
+@app.command("import")
+@takes_source
+def import_(source: Source, output: StoreOption) -> None:
+    """Read a log once and keep it as a store that opens at once."""
+    from kehu.analysis.log.reading import import_log
+
+    with progress() as report:
+        log = import_log(source.path, output, source.options(report))
+    _describe(log, output)
+
+
+@app.command()
+def sample(
+    output: StoreOption,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
+    cases: Annotated[int, typer.Option(help="How many cases.", min=1)] = 4000,
+    lang: Annotated[str, typer.Option(help="Language of its words: en, zh or ru.")] = "en",
+) -> None:
+    """Make a sample company's log, a grocery that delivers to the door, as a store."""
+    from typing import cast
+
+    from kehu.analysis.log.store import save_log
+    from kehu.analysis.worlds import sample_log
+    from kehu.analysis.worlds.words import Language
+
+    log = sample_log(seed, cases=cases, language=cast("Language", lang))
+    save_log(log, output)
+    _describe(log, output)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+) -> None:
+    """Start the server and show the sample company."""
+    from kehu.web import commands
+
+    commands.serve(host=host, port=port)
+
+
+def _describe(log: EventLog, store: Path) -> None:
+    """What was read, what was guessed and what was left out, in plain lines on stderr."""
+    say(f"{store}: {log.events:,} events of {log.cases:,} cases, {len(log.activities):,} activities.")
+    for note in log.header.notes:
+        say(f"  {note}")
+    for role, column in log.header.roles.items():
+        if role != column:
+            say(f"  {role} is read from {column!r}")
+    if log.header.rejected:
+        say(f"  {log.header.rejected:,} rows could not be used: see {store / 'rejects.csv'}")

@@ -1,0 +1,102 @@
+"""SOURCE and the options that say how to read it, shared by every command that takes one."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from kehu.analysis.log import EventLog
+    from kehu.analysis.log.staging import ImportOptions
+
+_COLUMNS = "Which column is what"
+_READING = "How to read it"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file or a store, and what the user said about it."""
+
+    path: Path
+    roles: dict[str, str] = field(default_factory=dict)
+    zone: str | None = None
+    lifecycle: str = "pair"
+    end_activity: str | None = None
+    format: str | None = None
+    object_type: str | None = None
+
+    def options(self, progress: Any) -> ImportOptions:
+        """The same as the importers take it."""
+        from kehu.analysis.log.staging import ImportOptions
+
+        return ImportOptions(
+            roles=self.roles,
+            zone=self.zone,
+            lifecycle=self.lifecycle,
+            object_type=self.object_type,
+            end_activity=self.end_activity,
+            progress=progress,
+        )
+
+    def read(self, progress: Any) -> EventLog:
+        """Open the store or read the file. Raises InputError."""
+        from kehu.analysis.log.reading import read_log
+
+        return read_log(self.path, self.options(progress))
+
+
+SourceArgument = Annotated[Path, typer.Argument(metavar="SOURCE", help="A log in any supported format, or a store.")]
+
+
+def _column(flag: str, what: str) -> Any:
+    return Annotated[str | None, typer.Option(flag, metavar="COLUMN", help=what, rich_help_panel=_COLUMNS)]
+
+
+_ROLES = {
+    "case_id": _column("--case", "The case's number."),
+    "activity": _column("--activity", "What was done."),
+    "timestamp": _column("--timestamp", "When it was done."),
+    "start_timestamp": _column("--start", "When it was begun."),
+    "resource": _column("--resource", "Who did it."),
+    "department": _column("--department", "Whose department."),
+}
+
+
+def _reading(flag: str, metavar: str, what: str) -> Any:
+    return Annotated[str | None, typer.Option(flag, metavar=metavar, help=what, rich_help_panel=_READING)]
+
+
+_OTHERS = {
+    "zone": _reading("--timezone", "ZONE", "IANA zone of times that carry none, such as Asia/Shanghai."),
+    "lifecycle": _reading("--lifecycle", "pair|complete|raw", "What to do with schedule, start and complete rows."),
+    "end_activity": _reading("--end", "ACTIVITY", "The step at which the case is over for the customer."),
+    "format": _reading("--format", "NAME", "The importer to use, where the guess is wrong."),
+    "object_type": _reading("--object-type", "NAME", "The object type that plays the case (OCEL)."),
+}
+
+
+def takes_source(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command, whose first parameter is a ``Source``, the argument SOURCE and its options."""
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+        for name, kind in (_ROLES | _OTHERS).items()
+    ]
+    first = inspect.Parameter("source", inspect.Parameter.KEYWORD_ONLY, annotation=SourceArgument)
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        roles = {role: column for role in _ROLES if (column := given.pop(role)) is not None}
+        others = {name: value for name in _OTHERS if (value := given.pop(name)) is not None}
+        command(Source(given.pop("source"), roles, **others), **given)
+
+    mine = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+    run.__signature__ = inspect.Signature([first, *mine, *added])  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in [first, *mine, *added]}
+    return run

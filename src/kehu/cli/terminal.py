@@ -1,0 +1,96 @@
+"""What the command shows while it works and when it cannot: progress, sentences, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from kehu.analysis.errors import InputError
+
+USABLE_NOT = 2
+"""Exit code: what was handed in cannot be used."""
+BROKEN = 1
+"""Exit code: the fault is ours."""
+
+
+class PoliteGroup(TyperGroup):
+    """Commands whose errors are one sentence on stderr and never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; InputError exits with 2, anything unforeseen with 1 and a file that holds the details."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            say(str(error))
+            raise typer.Exit(USABLE_NOT) from error
+        except MemoryError as error:
+            say("There is not enough memory for this log. Filter it, or use a machine with more.")
+            raise typer.Exit(BROKEN) from error
+        except OSError as error:
+            say(f"{error.filename or 'A file'}: {error.strerror or error}.")
+            raise typer.Exit(BROKEN) from error
+        except (KeyboardInterrupt, typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if type(error).__module__.startswith(("click", "typer")):
+                raise
+            say(f"Kehu made an error of its own ({type(error).__name__}); the details are in {_details()}.")
+            raise typer.Exit(BROKEN) from error
+
+
+def say(sentence: str) -> None:
+    """One sentence to the person, on stderr, so that stdout stays data."""
+    typer.echo(sentence, err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Any]:
+    """A progress bar on stderr: yields the callback importers and kernels report to; silent where stderr is a file."""
+    if not sys.stderr.isatty():
+        yield lambda _what, _share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, share: float) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what.capitalize(), total=1.0)
+            bar.update(tasks[what], completed=share)
+
+        yield report
+
+
+def write_json(facts: dict[str, Any], target: str) -> None:
+    """The facts as JSON to a file, or to stdout where ``target`` is ``-``. Written aside and renamed."""
+    text = json.dumps(facts, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    write_text(text, target)
+
+
+def write_text(text: str, target: str) -> None:
+    """Text to a file, or to stdout where ``target`` is ``-``; nobody ever sees half of it."""
+    if target == "-":
+        sys.stdout.write(text)
+        return
+    path = Path(target)
+    aside = path.with_name(f".{path.name}.partial")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)
+
+
+def _details() -> str:
+    with tempfile.NamedTemporaryFile("w", prefix="kehu-", suffix=".log", delete=False, encoding="utf-8") as file:
+        file.write(traceback.format_exc())
+    return file.name
