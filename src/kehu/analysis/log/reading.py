@@ -77,6 +77,7 @@ def _import(path: Path, options: ImportOptions, folder: Path) -> tuple[EventLog,
     staging = Staging(folder)
     try:
         staged = importer.stage(path, staging, options)
+        options = staged.options or options
         settled = _settle(staging, encode(staging, options.progress), options.lifecycle)
         log = _assemble(staging, settled.encoded, _header(path, importer, staged, staging, options), settled.extra)
         log = log.with_header(lifecycle=settled.applied, notes=(*log.header.notes, *settled.notes))
@@ -102,6 +103,7 @@ def _header(path: Path, importer: Importer, staged: Staged, staging: Staging, op
         end_activity=options.end_activity,
         inferred=staged.inferred,
         rejected=staging.rejected,
+        duplicates=staged.duplicates,
         roles=dict(staged.roles),
         notes=staged.notes,
     )

@@ -7,7 +7,7 @@ attribute, a *case* attribute where its name begins with ``case:``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -45,7 +45,10 @@ class ImportOptions:
 
     ``roles`` maps a role (of ``ROLES``) to the source's column; ``zone`` is the IANA zone of times that carry none;
     ``lifecycle`` is ``pair`` (one event per piece of work, start and end paired), ``complete`` or ``raw``;
-    ``object_type`` the OCEL object type that plays the case.
+    ``object_type`` the OCEL object type that plays the case. For tables: ``encoding``, ``delimiter``, ``decimal``,
+    ``date_format`` (``dd.mm.yyyy``, ``excel``, ``epoch_ms`` … or a strptime pattern), ``sheet`` of a workbook and
+    ``layout`` (``events``: a row is an event; ``wide``: a row is a case with several time columns). A role mapped to
+    an empty column is played by none. ``remembered`` is the folder in which corrections are kept by the file's headers.
     """
 
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -53,16 +56,29 @@ class ImportOptions:
     lifecycle: str = "pair"
     object_type: str | None = None
     end_activity: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    date_format: str | None = None
+    sheet: str | None = None
+    layout: str | None = None
+    remembered: Path | None = None
     progress: Progress = no_progress
 
 
 @dataclass(frozen=True)
 class Staged:
-    """What an importer found beside the rows: the roles it used, what it inferred and sentences for the reader."""
+    """What an importer found beside the rows.
+
+    The roles it used, what it inferred, sentences for the reader, and how many rows it dropped because an earlier one
+    was equal; ``options`` where it filled up those it was given with what was remembered.
+    """
 
     roles: Mapping[str, str]
     inferred: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    duplicates: int = 0
+    options: ImportOptions | None = None
 
 
 class Staging:
@@ -96,6 +112,15 @@ class Staging:
         parts += [quoted(name) for name in attributes]
         self.connection.execute(f"CREATE VIEW staged AS SELECT {', '.join(parts)} FROM {relation}")
 
+    def adopt_expressions(
+        self, relation: str, columns: Mapping[str, str], attributes: Mapping[str, str], *, where: str = ""
+    ) -> None:
+        """Create ``staged`` as a view, as ``adopt`` does, with an SQL expression for every attribute and a filter."""
+        parts = [f"({columns.get(name, 'NULL')})::{kind} AS {name}" for name, kind in STAGED_COLUMNS.items()]
+        parts += [f"{expression} AS {quoted(name)}" for name, expression in attributes.items()]
+        clause = f" WHERE {where}" if where else ""
+        self.connection.execute(f"CREATE VIEW staged AS SELECT {', '.join(parts)} FROM {relation}{clause}")
+
     def adopt_table(self, table: pa.Table) -> None:
         """Create ``staged`` from an Arrow table whose columns are named by their roles; the others are attributes."""
         self.connection.register("handed_in", table)
@@ -105,6 +130,16 @@ class Staging:
     def reject(self, row: int, column: str, value: str, reason: str) -> None:
         """Keep a row that cannot be used, with the column and the reason; it is counted and can be downloaded."""
         self.connection.execute("INSERT INTO rejects VALUES (?, ?, ?, ?)", [row, column, value[:200], reason])
+
+    def reject_all(self, rows: Sequence[tuple[int, str, str, str]]) -> None:
+        """Keep many rows that cannot be used at once: (row, column, value, reason) of each."""
+        if not rows:
+            return
+        numbers, columns, values, reasons = zip(*rows, strict=True)
+        found = pa.table({"row": pa.array(numbers, pa.int64()), "column": columns, "value": values, "reason": reasons})
+        self.connection.register("found", found)
+        self.connection.execute("INSERT INTO rejects FROM found")
+        self.connection.unregister("found")
 
     @property
     def rejected(self) -> int:

@@ -1,7 +1,8 @@
 """The kinds of sources that can be read. A new kind is one file here and one line in ``IMPORTERS``."""
 
+from kehu.analysis.log.importers.csv import CsvImporter
 from kehu.analysis.log.importers.parquet import ParquetImporter
 from kehu.analysis.log.staging import Importer
 
-IMPORTERS: tuple[Importer, ...] = (ParquetImporter(),)
+IMPORTERS: tuple[Importer, ...] = (ParquetImporter(), CsvImporter())
 """Asked in this order; the first that recognises the file reads it."""

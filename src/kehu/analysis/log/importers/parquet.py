@@ -1,4 +1,4 @@
-"""Parquet files with one row an event; DuckDB reads them in place."""
+"""Parquet files with one row an event, or one row a case; DuckDB reads them in place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 import duckdb
 
 from kehu.analysis.errors import InputError
-from kehu.analysis.log.staging import ROLES, ImportOptions, Staged, Staging, literal, quoted
+from kehu.analysis.log.staged_rows import stage_table
+from kehu.analysis.log.staging import ImportOptions, Staged, Staging, literal, quoted
+from kehu.analysis.log.tables import Table
 
 
 class ParquetImporter:
@@ -16,21 +18,58 @@ class ParquetImporter:
     name = "parquet"
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """By the file's magic bytes."""
-        return head[:4] == b"PAR1"
+        """By the file's magic bytes, or by a name that claims to be Parquet."""
+        return head[:4] == b"PAR1" or path.suffix.lower() in {".parquet", ".pq"}
 
     def stage(self, path: Path, staging: Staging, options: ImportOptions) -> Staged:
-        """A view over the file; nothing is copied."""
-        relation = f"read_parquet({literal(str(path))})"
+        """A view over the file; nothing is copied unless it holds repeated rows."""
         try:
-            described = staging.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+            return stage_table(staging, self.open_table(path, staging, options), options)
         except duckdb.Error as error:
-            raise InputError("is no readable Parquet file", where=path.name, remedy="Export it again") from error
-        names = [str(row[0]) for row in described]
-        roles = {role: role for role in ROLES if role in names} | dict(options.roles)
-        staging.adopt(
-            relation,
-            {role: quoted(column) for role, column in roles.items()},
-            [name for name in names if name not in roles.values()],
+            raise _unreadable(path, error) from error
+
+    def open_table(self, path: Path, staging: Staging, options: ImportOptions, *, rows: int | None = None) -> Table:
+        """The file as a relation, its first ``rows`` for a preview; nested columns are left out and named."""
+        try:
+            described = staging.connection.execute(
+                f"DESCRIBE SELECT * FROM read_parquet({literal(str(path))})"
+            ).fetchall()
+            total = _rows(staging, path)
+        except duckdb.Error as error:
+            raise _unreadable(path, error) from error
+        if total == 0:
+            raise InputError("holds no rows", where=path.name, remedy="Export it again")
+        flat = {str(row[0]): str(row[1]) for row in described if not _nested(str(row[1]))}
+        nested = [str(row[0]) for row in described if str(row[0]) not in flat]
+        listed = ", ".join(quoted(name) for name in flat)
+        limit = "" if rows is None else f" LIMIT {rows}"
+        relation = (
+            f"(SELECT {listed}, file_row_number FROM read_parquet({literal(str(path))}, file_row_number=true){limit})"
         )
-        return Staged(roles=roles)
+        return Table(
+            file=path.name,
+            relation=relation,
+            names=tuple(flat),
+            types=tuple(flat.values()),
+            number="file_row_number",
+            first=1,
+            stored=False,
+            notes=tuple(f"Column {name!r} holds lists or records and was left out" for name in nested),
+        )
+
+
+def _rows(staging: Staging, path: Path) -> int:
+    found = staging.connection.execute(f"SELECT count(*) FROM read_parquet({literal(str(path))})").fetchall()
+    return int(found[0][0])
+
+
+def _nested(kind: str) -> bool:
+    return kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "BLOB"))
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    with path.open("rb") as file:
+        if file.read(4) != b"PAR1":
+            return InputError("is named Parquet but is none", where=path.name, remedy="Export it again")
+    reason = str(error).split("\n", 1)[0][:160].rstrip(".")
+    return InputError(f"is no readable Parquet file ({reason})", where=path.name, remedy="Export it again")
