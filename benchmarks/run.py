@@ -24,7 +24,7 @@ def main() -> None:
     for name in chosen:
         print(f"== {name}", flush=True)
         text = PARTS[name]()
-        target = RESULTS / f"{dt.date.today().isoformat()}-{name}.md"
+        target = RESULTS / f"{dt.datetime.now(tz=dt.UTC).date().isoformat()}-{name}.md"
         target.write_text(f"# {name}\n\n{machine()}.\n\n{text}\n", encoding="utf-8")
         print(text, f"\n→ {target.relative_to(ROOT)}", sep="")
 

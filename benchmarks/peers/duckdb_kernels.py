@@ -6,7 +6,8 @@ import duckdb
 from timing import measure, peak
 
 FOLLOWS = """SELECT activity, lead(activity) OVER w AS next, timestamp, lead(timestamp) OVER w AS later, resource,
-             lead(resource) OVER w AS successor FROM log WINDOW w AS (PARTITION BY case_id ORDER BY timestamp, event_index)"""
+             lead(resource) OVER w AS successor
+             FROM log WINDOW w AS (PARTITION BY case_id ORDER BY timestamp, event_index)"""
 
 
 def main() -> None:
