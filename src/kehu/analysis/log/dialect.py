@@ -45,7 +45,7 @@ def guess_encoding(head: bytes) -> str:
     runs = _HIGH_RUN.findall(head)
     pairs = [run[i] for run in runs if len(run) % 2 == 0 for i in range(0, len(run), 2)]
     high = sum(map(len, runs)) or 1
-    common = sum(1 for lead in pairs if 0xB0 <= lead <= 0xD7 or 0xA1 <= lead <= 0xA3)
+    common = sum(1 for lead in pairs if 0xB0 <= lead <= 0xD7 or 0xA1 <= lead <= 0xA9)
     if common * 2 >= 0.8 * high:
         return "gb18030"
     letters = sum(1 for run in runs for byte in run if byte >= 0xC0 or byte in {0xA8, 0xB8, 0xB9})
