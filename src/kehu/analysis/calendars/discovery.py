@@ -3,7 +3,8 @@
 After López-Pintado & Dumas, "Business process simulation with differentiated resources: does it make a difference?"
 (BPM 2022): a granule of the week is working time where the share of weeks in which work was recorded there (its
 *confidence*) reaches a threshold; the share of all records that fall into the granules kept is the *support* of the
-calendar; who took part too little gets the calendar of their colleagues, or of everybody.
+calendar; who took part too little gets the calendar of their colleagues, or of everybody. Added to it: a granule
+between two kept ones is closed only where there were records enough to tell, and single days off are recognised.
 """
 
 from __future__ import annotations
@@ -15,40 +16,59 @@ import numpy as np
 import numpy.typing as npt
 
 from kehu.analysis.calendars.business import BusinessCalendar, Hours
-from kehu.analysis.calendars.zones import DAY, Instants, zone_clock
+from kehu.analysis.calendars.openings import Openings, merged
+from kehu.analysis.calendars.zones import DAY, SECOND, Instants, ZoneClock, zone_clock
 
 GRANULES_A_DAY = 48
-_GRANULE = DAY // GRANULES_A_DAY
 _WEEK = 7 * GRANULES_A_DAY
+_MINUTE = 60 * SECOND
+_GRANULE = 30 * _MINUTE
 _CONFIDENCE = 0.1
 """Least share of weeks in which a half-hour must have seen work."""
+_SUPPORT = 0.7
+"""Least share of an owner's records that the half-hours kept must hold for the week to be called their own."""
 _PARTICIPATION = 24
-"""Least number of records and, for each weekday kept, least that the busiest half-hour could hold."""
+"""Least number of half-hours with work for a week of one's own."""
 _EVIDENCE = 5.0
-"""A half-hour within the day is called a break only where so many weeks were expected to see work and few did."""
+"""A half-hour within the day is a break only where so many weeks were expected to see work and hardly any did."""
+_DAY_OFF = 8.0
+"""An empty day is a day off where the weekday has so many half-hours with work on average."""
+_DENSE = 200_000_000
+_CHUNK = 1_000_000
 
 Owners: TypeAlias = npt.NDArray[np.int32]
 Grid: TypeAlias = npt.NDArray[np.bool_]
+Reals: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class WeekPatterns:
-    """The working weeks found. ``open`` (owners, 336): half-hours from Monday 00:00 on the wall clock of ``zone``.
+    """The working weeks found, on the wall clock of ``zone``.
 
-    ``source`` (owners,): 0 = their own records, 1 = their colleagues', 2 = everybody's. ``support`` (owners,): share
-    of the owner's records that lie within the calendar given to them (1.0 for who has none). ``closed_days``: days
-    since 1970-01-01 on which nobody worked although it was a working weekday.
+    ``open`` (owners, 336): half-hours from Monday 00:00; ``everybody`` (336,): those of all owners taken together.
+    ``source`` (owners,): 0 = from their own records, 1 = their colleagues', 2 = everybody's. ``support`` (owners,):
+    share of the owner's half-hours with work that lie within the week given to them (1.0 for who has none).
+    ``closed_days``: days since 1970-01-01 that everybody had off; ``days_off``: those of single owners.
     """
 
     zone: str
     open: Grid
+    everybody: Grid
     source: npt.NDArray[np.int8]
-    support: npt.NDArray[np.float64]
+    support: Reals
     closed_days: tuple[int, ...]
+    days_off: dict[int, tuple[int, ...]]
 
     def calendar(self, owner: int) -> BusinessCalendar:
-        """The working week of one owner as a business calendar."""
-        return week_calendar(self.zone, self.open[owner])
+        """The working time of one owner as a business calendar."""
+        closed = (*self.closed_days, *self.days_off.get(owner, ()))
+        exceptions = {np.datetime64(day, "D").item(): () for day in closed}
+        return BusinessCalendar(self.zone, tuple(_hours(day) for day in self.open[owner].reshape(7, -1)), exceptions)
+
+    def openings(self, owner: int, clock: ZoneClock, first: int, last: int) -> Openings:
+        """The owner's working stretches that touch ``first`` to ``last``, on the wall clock handed in."""
+        closed = np.array((*self.closed_days, *self.days_off.get(owner, ())), np.int64)
+        return _openings(self.open[owner], closed, clock, first, last)
 
 
 def discover_weeks(
@@ -61,86 +81,112 @@ def discover_weeks(
     """
     group = np.zeros(owners, np.int32) if colleagues is None else colleagues
     if not records.size:
-        return WeekPatterns(zone, np.ones((owners, _WEEK), np.bool_), np.full(owners, 2, np.int8), np.ones(owners), ())
-    local = zone_clock(zone, int(records.min()), int(records.max())).local(records)
-    day, granule = local // DAY, local % DAY // _GRANULE
-    closed = _closed_days(day)
-    layers = [
-        _patterns(day, granule, owner, owners),
-        _patterns(day, granule, group[owner], int(group.max()) + 1),
-        _patterns(day, granule, np.zeros_like(owner), 1),
-    ]
-    given = np.zeros((owners, _WEEK), np.bool_)
-    source = np.full(owners, 2, np.int8)
-    for level, who in ((2, np.zeros(owners, np.int32)), (1, group), (0, np.arange(owners, dtype=np.int32))):
-        grid, trusted = layers[level]
-        use = trusted[who] if level < 2 else np.ones(owners, np.bool_)
-        given[use] = grid[who[use]]
-        source[use] = level
-    place = (day + 3) % 7 * GRANULES_A_DAY + granule
-    hits = np.bincount(owner, weights=given[owner, place], minlength=owners)
-    seen = np.bincount(owner, minlength=owners)
-    return WeekPatterns(zone, given, source, np.where(seen > 0, hits / np.maximum(seen, 1), 1.0), closed)
+        always = np.ones((owners, _WEEK), np.bool_)
+        return WeekPatterns(zone, always, always[0], np.full(owners, 2, np.int8), np.ones(owners), (), {})
+    origin, days, keys = _half_hours(records, owner, owners, zone)
+    who, when = np.divmod(keys, days * GRANULES_A_DAY)
+    groups = int(group.max()) + 1
+    own, own_trusted = _patterns(keys, owners, origin, days)
+    shared = np.unique(group[who] * np.int64(days * GRANULES_A_DAY) + when)
+    theirs, theirs_trusted = _patterns(shared, groups, origin, days)
+    alls, _ = _patterns(np.unique(when), 1, origin, days)
+    source = np.where(own_trusted, 0, np.where(theirs_trusted[group], 1, 2)).astype(np.int8)
+    # Of who is seen little, we believe that they are there when the house is open.
+    given = np.where(own_trusted[:, None], own, alls | (theirs[group] & theirs_trusted[group][:, None]))
+    closed, off = _days_off(who, when // GRANULES_A_DAY, owners, origin, days)
+    return WeekPatterns(zone, given, alls[0], source, _support(who, when, given, origin), closed, off)
 
 
-def week_calendar(zone: str, half_hours: Grid, closed_days: tuple[int, ...] = ()) -> BusinessCalendar:
-    """A business calendar from the 336 half-hours of a week and the days (since 1970-01-01) without work."""
-    days = half_hours.reshape(7, GRANULES_A_DAY)
-    exceptions = {np.datetime64(day, "D").item(): () for day in closed_days}
-    return BusinessCalendar(zone, tuple(_hours(day) for day in days), exceptions)
+def _half_hours(records: Instants, owner: Owners, owners: int, zone: str) -> tuple[int, int, Instants]:
+    """First day, number of days, and the sorted distinct (owner, day, half-hour) with a record, as one number each."""
+    clock = zone_clock(zone, int(records.min()), int(records.max()))
+    origin = int(clock.local(np.array([records.min()]))[0]) // DAY - 1
+    days = int(clock.local(np.array([records.max()]))[0]) // DAY - origin + 2
+    size = owners * days * GRANULES_A_DAY
+    dense = np.zeros(size if size <= _DENSE else 0, np.bool_)
+    sparse = []
+    for i in range(0, records.size, _CHUNK):
+        local = clock.local(records[i : i + _CHUNK]) - origin * DAY
+        keys = owner[i : i + _CHUNK] * np.int64(days * GRANULES_A_DAY) + local // _GRANULE
+        if dense.size:
+            dense[keys] = True
+        else:
+            sparse.append(np.unique(keys))
+    return origin, days, np.flatnonzero(dense) if dense.size else np.unique(np.concatenate(sparse))
 
 
-def _hours(day: Grid) -> Hours:
-    padded = np.concatenate([[False], day, [False]]).astype(np.int8)
-    edges = np.flatnonzero(np.diff(padded)) * 30
-    return tuple((int(a), int(b)) for a, b in edges.reshape(-1, 2))
-
-
-def _patterns(day: Instants, granule: Instants, owner: Owners, owners: int) -> tuple[Grid, Grid]:
-    """The open half-hours of each owner (owners, 336), and whether their records are enough to say so (owners,)."""
-    origin, days = int(day.min()), int(day.max() - day.min()) + 1
-    weeks = _weekday_counts(origin, days)
-    key = np.unique((owner.astype(np.int64) * days + (day - origin)) * GRANULES_A_DAY + granule)
-    who, rest = np.divmod(key, days * GRANULES_A_DAY)
-    weekday = (rest // GRANULES_A_DAY + origin + 3) % 7
-    flat = (who * 7 + weekday) * GRANULES_A_DAY + rest % GRANULES_A_DAY
-    seen = np.bincount(flat, minlength=owners * _WEEK).reshape(owners, 7, GRANULES_A_DAY)
-    least = np.maximum(1.0, _CONFIDENCE * weeks)[None, :, None]
-    kept = seen >= least
+def _patterns(keys: Instants, owners: int, origin: int, days: int) -> tuple[Grid, Grid]:
+    """The open half-hours of each owner (owners, 336), and whether there are records enough to say so (owners,)."""
+    who, when = np.divmod(keys, days * GRANULES_A_DAY)
+    place = who * _WEEK + _of_week(when, origin)
+    seen = np.bincount(place, minlength=owners * _WEEK).reshape(owners, 7, GRANULES_A_DAY)
+    weeks = np.bincount((np.arange(days - 2) + origin + 4) % 7, minlength=7)
+    kept = seen >= np.maximum(1.0, _CONFIDENCE * weeks)[None, :, None]
     grid = _without_holes(seen, kept)
-    records = np.bincount(who, minlength=owners)
-    trusted = (records >= _PARTICIPATION) & _supported(seen, grid)
-    return grid.reshape(owners, _WEEK), trusted
+    inside, total = (seen * grid).sum(axis=(1, 2)), seen.sum(axis=(1, 2))
+    return grid.reshape(owners, _WEEK), (total >= _PARTICIPATION) & (inside >= _SUPPORT * total)
 
 
-def _supported(seen: npt.NDArray[np.int64], grid: Grid) -> Grid:
-    """Whether at least seven in ten records of an owner lie in the half-hours kept."""
-    inside = (seen * grid).sum(axis=(1, 2))
-    found: Grid = inside >= 0.7 * np.maximum(seen.sum(axis=(1, 2)), 1)
+def _of_week(when: Instants, origin: int) -> Instants:
+    """Half-hour of the week, from Monday 00:00, of a half-hour counted from day ``origin``."""
+    found: Instants = (when + (origin + 3) % 7 * GRANULES_A_DAY) % _WEEK
     return found
 
 
 def _without_holes(seen: npt.NDArray[np.int64], kept: Grid) -> Grid:
     """Fill the half-hours within each day that lack work only because there were too few records to tell."""
-    first = np.maximum.accumulate(kept, axis=2)
-    last = np.maximum.accumulate(kept[:, :, ::-1], axis=2)[:, :, ::-1]
-    within = first & last
-    spread = np.maximum(within.sum(axis=2, keepdims=True), 1)
-    expected = (seen * within).sum(axis=2, keepdims=True) / spread
+    begun = np.maximum.accumulate(kept, axis=2)
+    not_over = np.maximum.accumulate(kept[:, :, ::-1], axis=2)[:, :, ::-1]
+    within = begun & not_over
+    expected = (seen * within).sum(axis=2, keepdims=True) / np.maximum(within.sum(axis=2, keepdims=True), 1)
     a_break = (expected >= _EVIDENCE) & (seen < 0.1 * expected)
-    return within & ~a_break
+    filled: Grid = within & ~a_break
+    return filled
 
 
-def _weekday_counts(origin: int, days: int) -> npt.NDArray[np.int64]:
-    """How often each weekday (Monday first) occurs in ``days`` days from ``origin``."""
-    return np.bincount((np.arange(days) + origin + 3) % 7, minlength=7)
+def _support(who: Instants, when: Instants, given: Grid, origin: int) -> Reals:
+    hits = np.bincount(who, weights=given[who, _of_week(when, origin)], minlength=given.shape[0])
+    seen = np.bincount(who, minlength=given.shape[0])
+    return np.where(seen > 0, hits / np.maximum(seen, 1), 1.0)
 
 
-def _closed_days(day: Instants) -> tuple[int, ...]:
-    """Days with next to no record on a weekday that usually has twenty or more: holidays."""
-    origin = int(day.min())
-    count = np.bincount(day - origin)
-    weekday = (np.arange(count.size) + origin + 3) % 7
-    usual = np.array([np.median(count[weekday == d]) if (weekday == d).any() else 0 for d in range(7)])
-    shut = (usual[weekday] >= 20) & (count < 0.02 * usual[weekday])
-    return tuple(int(d) + origin for d in np.flatnonzero(shut))
+def _days_off(
+    who: Instants, day: Instants, owners: int, origin: int, days: int
+) -> tuple[tuple[int, ...], dict[int, tuple[int, ...]]]:
+    """Days without any work although the weekday has plenty: of everybody, and of each owner."""
+    everybody = _empty_days(np.bincount(day, minlength=days), origin)
+    edges = np.searchsorted(who, np.arange(owners + 1))
+    off = {}
+    for owner in range(owners):
+        mine = day[edges[owner] : edges[owner + 1]]
+        if mine.size >= _DAY_OFF:
+            empty = _empty_days(np.bincount(mine, minlength=days), origin)
+            if empty:
+                off[owner] = empty
+    return everybody, off
+
+
+def _empty_days(count: npt.NDArray[np.int64], origin: int) -> tuple[int, ...]:
+    """Days without work between the first and last with some, of weekdays with enough work on average."""
+    there = np.flatnonzero(count)
+    days = np.arange(there[0], there[-1] + 1)
+    count, weekday = count[days], (days + origin + 3) % 7
+    mean = np.bincount(weekday, weights=count, minlength=7) / np.maximum(np.bincount(weekday, minlength=7), 1)
+    return tuple(int(day) + origin for day in days[(count == 0) & (mean[weekday] >= _DAY_OFF)])
+
+
+def _openings(half_hours: Grid, closed: Instants, clock: ZoneClock, first: int, last: int) -> Openings:
+    days = np.arange(first // DAY - 1, last // DAY + 2)
+    days = days[~np.isin(days, closed)]
+    starts, ends = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for weekday, day in enumerate(half_hours.reshape(7, GRANULES_A_DAY)):
+        midnights = days[(days + 3) % 7 == weekday] * DAY
+        for opens, closes in _hours(day):
+            starts.append(midnights + opens * _MINUTE)
+            ends.append(midnights + closes * _MINUTE)
+    return merged(clock.instants(np.sort(np.concatenate(starts))), clock.instants(np.sort(np.concatenate(ends))))
+
+
+def _hours(day: Grid) -> Hours:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], day, [False]]).astype(np.int8))) * 30
+    return tuple((int(opens), int(closes)) for opens, closes in edges.reshape(-1, 2))
