@@ -43,16 +43,16 @@ class BusinessCalendar:
         for hours in (*self.week, *self.exceptions.values()):
             _check(hours)
 
-    def between(self, first: Instants, last: Instants) -> Instants:
-        """Business microseconds from ``first`` to ``last``, element by element; negative where ``last`` is earlier.
+    def business_time(self, begin: Instants, end: Instants) -> Instants:
+        """Business microseconds from ``begin`` to ``end``, element by element; negative where ``end`` is earlier.
 
         Both are int64 microseconds since 1970-01-01 UTC, of the same shape, which is also the result's.
         """
-        first, last = np.asarray(first, np.int64), np.asarray(last, np.int64)
-        if not first.size:
-            return np.zeros(first.shape, np.int64)
-        everything = self.openings(int(min(first.min(), last.min())), int(max(first.max(), last.max())))
-        found: Instants = everything.elapsed(last) - everything.elapsed(first)
+        begin, end = np.asarray(begin, np.int64), np.asarray(end, np.int64)
+        if not begin.size:
+            return np.zeros(begin.shape, np.int64)
+        everything = self.openings(int(min(begin.min(), end.min())), int(max(begin.max(), end.max())))
+        found: Instants = everything.elapsed(end) - everything.elapsed(begin)
         return found
 
     def add(self, instants: Instants, business: Instants) -> Instants:
@@ -78,7 +78,7 @@ class BusinessCalendar:
         return merged(clock.instants(local[:, 0]), clock.instants(local[:, 1]))
 
     def to_json(self) -> str:
-        """The calendar as JSON text: ``zone``, ``week`` of seven lists of ["09:00", "17:30"], ``exceptions`` by date."""
+        """JSON text: ``zone``, ``week`` as seven lists of pairs like ["09:00", "17:30"], ``exceptions`` by date."""
         content = {
             "zone": self.zone,
             "week": [_written(hours) for hours in self.week],

@@ -10,6 +10,7 @@ from numba import njit
 from kehu.analysis.calendars import BusinessCalendar, Openings, WeekPatterns, discover_weeks, zone_clock
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.eventlog import NO_TIME, NOBODY, BoolArray, EventLog, Int32Array, Int64Array
+from kehu.analysis.mining.waiting.enabling import plain
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,9 @@ def _weeks(log: EventLog, work: BoolArray) -> WeekPatterns:
     if log.has_resource:
         shown &= log.resource != NOBODY
     owner = np.where(log.resource[shown] == NOBODY, resources, log.resource[shown]).astype(np.int32)
-    main = _main_activity(log.resource_order, log.resource, log.activity, resources, len(log.activities))
+    main = _main_activity(
+        plain(log.resource_order), plain(log.resource), plain(log.activity), resources, len(log.activities)
+    )
     return discover_weeks(
         np.concatenate([log.end[shown], log.start[shown]]),
         np.concatenate([owner, owner]),

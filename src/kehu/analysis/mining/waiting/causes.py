@@ -14,7 +14,7 @@ from numba import njit
 
 from kehu.analysis.log.eventlog import NO_TIME, BoolArray, EventLog, Int32Array, Int64Array
 from kehu.analysis.mining.waiting.availability import Availability
-from kehu.analysis.mining.waiting.enabling import Enabling
+from kehu.analysis.mining.waiting.enabling import Enabling, plain
 
 CAUSES = ("contention", "prioritisation", "unavailability", "batching", "extraneous")
 CONTENTION, PRIORITISATION, UNAVAILABILITY, BATCHING, EXTRANEOUS = range(5)
@@ -76,13 +76,13 @@ def split(log: EventLog, ready: Enabling, at_work: Availability) -> Split:
         window=np.zeros(log.events, np.int64),
         whole=np.zeros(log.events, np.bool_),
     )
-    events = Events(log.activity, log.case_of_event(), log.start, log.end, ready.enabled)
+    events = Events(*(plain(x) for x in (log.activity, log.case_of_event(), log.start, log.end, ready.enabled)))
     everyone = Timetable(at_work.opens, at_work.closes, at_work.before)
-    _nobody(log.resource, events, everyone, at_work.offsets, at_work.timetable, found.parts)
-    order = log.resource_order
+    _nobody(plain(log.resource), events, everyone, at_work.offsets, at_work.timetable, found.parts)
+    order = plain(log.resource_order)
     if order.size:
         edges = np.concatenate([[0], np.flatnonzero(np.diff(log.resource[order])) + 1, [order.size]]).astype(np.int64)
-        _everybody(edges, order, log.resource, events, everyone, at_work.offsets, at_work.timetable, found)
+        _everybody(edges, order, plain(log.resource), events, everyone, at_work.offsets, at_work.timetable, found)
     return found
 
 

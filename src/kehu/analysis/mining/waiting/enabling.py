@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from kehu.analysis.log.eventlog import NO_TIME, BoolArray, EventLog, Int32Array, Int64Array
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 _ACTIVITIES = 2_048
 """Beyond so many activities only the most frequent are examined for running side by side (memory: 4 bytes a pair)."""
@@ -33,19 +37,28 @@ def enabling(log: EventLog) -> Enabling:
 
     The method is the overlap oracle of Chapela-Campa & Dumas (2024), as docs/explanation/waiting.md words it.
     """
-    work = _work(log.activity, log.start, log.end, len(log.activities))
+    offsets, activity, start, end = (plain(x) for x in (log.case_offsets, log.activity, log.start, log.end))
+    work = _work(activity, start, end, len(log.activities))
     code = _ranked(log)
     side_by_side = concurrent(log, code)
-    enabled, predecessor = _enable(log.case_offsets, log.activity, log.start, log.end, work, code, side_by_side)
+    enabled, predecessor = _enable(offsets, activity, start, end, work, code, side_by_side)
     return Enabling(enabled, predecessor, work)
 
 
 def concurrent(log: EventLog, code: Int32Array) -> BoolArray:
-    """Which activities run side by side: shape (codes, codes), symmetric; ``code`` (activities,) is -1 for rare ones."""
+    """Which activities run side by side: (codes, codes), symmetric; ``code`` (activities,) is -1 for rare ones."""
     size = max(int(code.max(initial=-1)) + 1, 1)
-    together, overlapping = _pairs(log.case_offsets, log.activity, log.start, log.end, code, size)
+    offsets, activity, start, end = (plain(x) for x in (log.case_offsets, log.activity, log.start, log.end))
+    together, overlapping = _pairs(offsets, activity, start, end, code, size)
     found: BoolArray = (overlapping >= _CASES) & (overlapping >= _SHARE * together)
     return found
+
+
+def plain(values: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
+    """A read-only plain array: one type for numba, whether the log is in memory or memory-mapped."""
+    view = np.asarray(values).view()
+    view.flags.writeable = False
+    return view
 
 
 def _ranked(log: EventLog) -> Int32Array:

@@ -7,7 +7,7 @@ from numba import njit
 
 from kehu.analysis.log.eventlog import NO_TIME, NOBODY, EventLog
 from kehu.analysis.mining.waiting.causes import CONTENTION, EXTRANEOUS, PRIORITISATION, Split
-from kehu.analysis.mining.waiting.enabling import Enabling
+from kehu.analysis.mining.waiting.enabling import Enabling, plain
 
 _ENOUGH = 20
 """Delays of an activity seen whole, below which none is reckoned."""
@@ -25,7 +25,7 @@ def reveal(log: EventLog, ready: Enabling, found: Split) -> None:
     offsets = np.zeros(len(log.activities) + 1, np.int64)
     seen = np.flatnonzero(asked & found.whole)
     np.cumsum(np.bincount(log.activity[seen], minlength=len(log.activities)), out=offsets[1:])
-    _reveal(np.flatnonzero(asked & ~found.whole), seen, log.activity, offsets, found.window, found.parts)
+    _reveal(np.flatnonzero(asked & ~found.whole), seen, plain(log.activity), offsets, found.window, found.parts)
 
 
 @njit(cache=True, nogil=True)

@@ -11,7 +11,7 @@ from numba import njit
 
 from kehu.analysis.log.eventlog import NO_TIME, BoolArray, EventLog, Int64Array, Selection
 from kehu.analysis.mining.waiting.causes import CAUSES
-from kehu.analysis.mining.waiting.enabling import Enabling
+from kehu.analysis.mining.waiting.enabling import Enabling, plain
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _handovers(
 
 def _by_code(code: Int64Array | Any, size: int, chosen: BoolArray, parts: Int64Array) -> dict[int, Waits]:
     """Waits by code; sums in two words of 64 bits, since those of microseconds overflow one."""
-    count, high, low = _sums(code, size, chosen, parts)
+    count, high, low = _sums(plain(code), size, chosen, parts)
     found = {}
     for k in np.flatnonzero(count):
         causes = tuple((int(h) << 32) + int(w) for h, w in zip(high[k], low[k], strict=True))
