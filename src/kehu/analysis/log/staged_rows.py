@@ -106,11 +106,7 @@ def without_duplicates(staging: Staging, plan: Plan) -> tuple[Plan, int]:
     )
     if not table.stored:
         plan = replace(plan, table=_stored(staging, table))
-    connection.execute(
-        "DELETE FROM raw WHERE kehu_row IN (FROM repeated)"
-        if not table.stored
-        else "DELETE FROM raw WHERE rowid IN (FROM repeated)"
-    )
+    connection.execute(f"DELETE FROM raw WHERE {plan.table.number} IN (FROM repeated)")
     count = connection.execute("SELECT count(*) FROM repeated").fetchall()[0][0]
     return plan, int(count)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -45,6 +46,10 @@ class VendorFile:
     bad_column: str = ""
     many: int = 20_000
     megabytes: int = 700
+
+    def file(self, folder: Path, *, cases: int = 6, encoding: str = "", bad: bool = False) -> Path:
+        """A file of so many cases, in the usual encoding unless another is named."""
+        return self.make(folder, cases, encoding or self.encodings[0], bad)
 
     @property
     def id(self) -> str:
@@ -94,6 +99,20 @@ def make_parquet(folder: Path, cases: int, encoding: str, bad: bool) -> Path:
     return path
 
 
+def make_xlsx(folder: Path, cases: int, encoding: str, bad: bool) -> Path:
+    """A sheet below a title, with real dates, and formulas that were never computed as labels."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Export")
+    sheet.append(["Tickets of the month"])
+    sheet.append(HEADER)
+    for row in table_rows(cases, bad=bad):
+        sheet.append(row)
+    book.create_sheet("Notes").append(["made by hand"])
+    path = folder / f"tickets.{encoding}.xlsx"
+    book.save(path)
+    return path
+
+
 VENDOR_FILES = (
     VendorFile(
         "csv",
@@ -103,5 +122,6 @@ VENDOR_FILES = (
         bad_column="Activity",
         many=100_000,
     ),
+    VendorFile("xlsx", make_xlsx, bad_row=4, bad_column="Activity", many=4_000),
     VendorFile("parquet", make_parquet, bad_row=2, bad_column="Activity", many=200_000),
 )
