@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 
 from kehu.analysis.log.eventlog import NO_TIME, EventLog, Selection
 from kehu.analysis.log.reading import event_log
+from kehu.analysis.mining.arrivals import ArrivalKernel
 from kehu.analysis.mining.durations import DurationKernel
 from kehu.analysis.mining.flow import FlowKernel, directly_follows
 from kehu.analysis.mining.handovers import HandoverKernel
+from kehu.analysis.mining.pingpong import PingPongKernel
+from kehu.analysis.mining.rework import ReworkKernel
 from kehu.analysis.mining.runs import whole
 from kehu.analysis.mining.times import RELATIVE_ERROR, GroupedTimes, Tally
 from kehu.analysis.mining.variants import VariantKernel
+from kehu.analysis.mining.walls import WallKernel
 
 KERNELS: list[Any] = [
     FlowKernel(),
@@ -26,6 +30,10 @@ KERNELS: list[Any] = [
     DurationKernel("B"),
     HandoverKernel("resource"),
     HandoverKernel("department"),
+    PingPongKernel(),
+    ReworkKernel(),
+    WallKernel("C"),
+    ArrivalKernel(),
 ]
 _SPAN = 2**60
 """Microseconds: a few of these overflow a sum in one word."""

@@ -22,8 +22,8 @@ _EDGES = (0, 900, *(h * _HOUR for h in (1, 2, 4, 8)), *(d * _DAY for d in (1, 2,
 class Calendar(Protocol):
     """What the business figures need of a calendar of ``kehu.analysis.calendars``."""
 
-    def business_time(self, begin: Int64Array, end: Int64Array) -> Int64Array:
-        """Business microseconds from each begin to its end, both in microseconds UTC."""
+    def between(self, first: Int64Array, last: Int64Array) -> Int64Array:
+        """Business microseconds from each first to its last instant, in microseconds UTC."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,10 @@ class DurationKernel:
     def summarise(self, run: Run) -> DurationSummary:
         """Measure the cases of one run."""
         begin, last = spans(run)
-        over = last if self.end is None else _over(run.offsets, run.activity, run.end, _code(run, self.end))
+        over = run.end[ends_for_customer(run, self.end)]
         columns = [last - begin, over - begin]
         if self.calendar is not None:
-            columns += [self.calendar.business_time(begin, last), self.calendar.business_time(begin, over)]
+            columns += [self.calendar.between(begin, last), self.calendar.between(begin, over)]
         columns += [np.empty(0, np.int64)] * (4 - len(columns))
         return DurationSummary(*(np.sort(column) for column in columns))
 
@@ -180,14 +180,20 @@ def spans(run: Run) -> tuple[Int64Array, Int64Array]:
     return np.asarray(_begins(run.offsets, run.start, run.end)), last
 
 
+def ends_for_customer(run: Run, end: str | None) -> Int64Array:
+    """The index in the run of the event that ends each case for the customer, shape (cases,).
+
+    That is the last event of the activity ``end``, or the last of all where a case has none or ``end`` is ``None``.
+    """
+    if end is None or end not in run.log.activities:
+        return run.offsets[1:] - 1
+    return np.asarray(_last_of(run.offsets, run.activity, run.log.activities.index(end)))
+
+
 def _distribution(ordered: Int64Array) -> tuple[tuple[int, int | None, int], ...]:
     places = np.searchsorted(ordered, np.array(_EDGES[1:]) * 1_000_000)
     counts = np.diff(np.concatenate(([0], places, [ordered.shape[0]]))).tolist()
     return tuple(zip(_EDGES, (*_EDGES[1:], None), counts, strict=True))
-
-
-def _code(run: Run, name: str) -> int:
-    return run.log.activities.index(name) if name in run.log.activities else -1
 
 
 @njit(cache=True, nogil=True)
@@ -203,12 +209,12 @@ def _begins(offsets, start, end):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _over(offsets, activity, end, code):  # type: ignore[no-untyped-def]
-    over = np.empty(offsets.shape[0] - 1, np.int64)
+def _last_of(offsets, activity, code):  # type: ignore[no-untyped-def]
+    found = np.empty(offsets.shape[0] - 1, np.int64)
     for c in range(offsets.shape[0] - 1):
-        over[c] = end[offsets[c + 1] - 1]
+        found[c] = offsets[c + 1] - 1
         for i in range(offsets[c + 1] - 1, offsets[c] - 1, -1):
             if activity[i] == code:
-                over[c] = end[i]
+                found[c] = i
                 break
-    return over
+    return found

@@ -98,6 +98,7 @@ class HandoverSummary:
 
     cases: int
     cases_with: int
+    cases_back: int
     waits: GroupedTimes
     returns: GroupedTimes
 
@@ -110,21 +111,21 @@ class HandoverKernel:
 
     def summarise(self, run: Run) -> HandoverSummary:
         """Find the changes of owner in one run."""
-        waits, returns, cases_with = Tally(), Tally(), 0
-        names = owners(run, self.by)[1]
+        waits, returns, cases_with, cases_back = Tally(), Tally(), 0, 0
         for block in run.blocks():
-            owner = owners(block, self.by)[0]
-            pair, wait, back_pair, back, cases = changes(block.offsets, owner, block.start, block.end, len(names))
-            waits.add(pair, wait)
-            returns.add(back_pair, back)
-            cases_with += int(cases)
-        return HandoverSummary(run.cases, cases_with, waits.summary(), returns.summary())
+            found = changes(block, self.by)
+            waits.add(found.pair, found.wait)
+            returns.add(found.back_pair, found.back)
+            cases_with += found.cases
+            cases_back += found.cases_back
+        return HandoverSummary(run.cases, cases_with, cases_back, waits.summary(), returns.summary())
 
     def merge(self, parts: Sequence[HandoverSummary]) -> HandoverSummary:
         """Add the parts up."""
         return HandoverSummary(
             sum(part.cases for part in parts),
             sum(part.cases_with for part in parts),
+            sum(part.cases_back for part in parts),
             GroupedTimes.merged([part.waits for part in parts]),
             GroupedTimes.merged([part.returns for part in parts]),
         )
@@ -155,16 +156,27 @@ class HandoverKernel:
         return Handovers(self.by, summary.cases, summary.cases_with, int(table.count.sum()), until, tuple(found))
 
 
-def changes(
-    offsets: Int64Array, owner: Int32Array, start: Int64Array, end: Int64Array, owners: int
-) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array, int]:
-    """Every change of owner: pair and wait; of those that came straight back, pair and time until they did; cases.
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Every change of owner of a run, and those that came straight back, from the first to the last.
 
-    A pair is giver x owners + taker; times are microseconds, not negative; the last is the number of cases with a
-    change. Time until back runs from the giver's completion to the start (or completion) of its next event.
+    ``pair`` (changes,) is giver x owners + taker and ``wait`` its microseconds, not negative. ``back_pair`` and
+    ``back`` are the pair and the time of a change whose next one returned: from the giver's completion until its next
+    event began (or ended, without a start). ``cases`` have a change, ``cases_back`` one that came straight back.
     """
-    found: tuple[Int64Array, Int64Array, Int64Array, Int64Array, int] = _changes(offsets, owner, start, end, owners)
-    return found
+
+    pair: Int64Array
+    wait: Int64Array
+    back_pair: Int64Array
+    back: Int64Array
+    cases: int
+    cases_back: int
+
+
+def changes(run: Run, by: Owner) -> Changes:
+    """The changes of owner in a run."""
+    owner, names = owners(run, by)
+    return Changes(*_changes(run.offsets, owner, run.start, run.end, len(names)))
 
 
 @njit(cache=True, nogil=True)
@@ -173,10 +185,11 @@ def _changes(offsets, owner, start, end, owners):  # type: ignore[no-untyped-def
     wait = np.empty(owner.shape[0], np.int64)
     back_pair = np.empty(owner.shape[0], np.int64)
     back = np.empty(owner.shape[0], np.int64)
-    found, returned, cases = 0, 0, 0
+    found, returned, cases, cases_back = 0, 0, 0, 0
     for c in range(offsets.shape[0] - 1):
         giver, holder = np.int64(-1), np.int64(-1)
         given, held = np.int64(0), np.int64(0)
+        found_before, returned_before = found, returned
         for i in range(offsets[c], offsets[c + 1]):
             if owner[i] < 0:
                 continue
@@ -189,7 +202,8 @@ def _changes(offsets, owner, start, end, owners):  # type: ignore[no-untyped-def
                     back_pair[returned] = giver * owners + holder
                     back[returned] = max(begin - given, 0)
                     returned += 1
-                cases += 1 if giver < 0 else 0
                 giver, given = holder, held
             holder, held = np.int64(owner[i]), end[i]
-    return pair[:found], wait[:found], back_pair[:returned], back[:returned], cases
+        cases += found > found_before
+        cases_back += returned > returned_before
+    return pair[:found], wait[:found], back_pair[:returned], back[:returned], cases, cases_back

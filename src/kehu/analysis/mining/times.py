@@ -39,6 +39,23 @@ class Times:
     p90_s: float
 
 
+@dataclass(frozen=True)
+class Moments:
+    """Number, mean and sample variance of times, in seconds; the variance from the buckets, at most 1 % off."""
+
+    count: int
+    mean_s: float
+    variance: float
+
+    @staticmethod
+    def pooled(parts: Sequence[Moments]) -> Moments:
+        """The moments of all parts' times together; at least one part is given."""
+        count = sum(part.count for part in parts)
+        mean = sum(part.count * part.mean_s for part in parts) / count
+        around = [(part.count - 1) * part.variance + part.count * (part.mean_s - mean) ** 2 for part in parts]
+        return Moments(count, mean, sum(around) / max(count - 1, 1))
+
+
 @dataclass(frozen=True, eq=False)
 class TimesTable:
     """``Times`` of many groups as columns of shape (groups,), in ascending order of ``group``."""
@@ -99,6 +116,18 @@ class GroupedTimes:
         return TimesTable(
             group, count, total, total / count, self._quantile(0.5, count, first), self._quantile(0.9, count, first)
         )
+
+    def moments(self) -> dict[int, Moments]:
+        """Group → number, mean and variance of its times."""
+        table = self.table()
+        if not table.group.size:
+            return {}
+        place = np.searchsorted(table.group, self.key // _BUCKETS)
+        away = (_seconds(self.high, self.low) / self.count - table.mean_s[place]) ** 2
+        around = np.bincount(place, weights=away * self.count)
+        variance = around / np.maximum(table.count - 1, 1)
+        columns = (column.tolist() for column in (table.group, table.count, table.mean_s, variance))
+        return {group: Moments(count, mean, spread) for group, count, mean, spread in zip(*columns, strict=True)}
 
     def quantiles(self, share: float) -> FloatArray:
         """The quantile in seconds of every group of ``table()``, interpolated between neighbours as numpy does."""
