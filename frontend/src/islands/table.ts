@@ -6,9 +6,7 @@
  */
 export class WalkableTable extends HTMLElement {
   connectedCallback(): void {
-    for (const row of this.rows()) row.tabIndex = -1;
-    const first = this.rows()[0];
-    if (first) first.tabIndex = 0;
+    queueMicrotask(() => this.rows().forEach((row, place) => (row.tabIndex = place ? -1 : 0)));
     this.addEventListener("keydown", (event) => this.onKey(event));
     this.addEventListener("click", (event) => this.onClick(event));
   }

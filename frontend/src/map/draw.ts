@@ -1,0 +1,201 @@
+/** The drawing: paths under labels under steps, all plain SVG with links that work without the island's help. */
+import { END, START, type Graph, type Path, type Reading, type Step } from "./data";
+import type { Shown } from "./detail";
+import { headOf, key, pathOf, type Layout, type Line, type Measure } from "./layout";
+import { colour, lineWidth, pathValue, place, stepValue } from "./scale";
+
+const SVG = "http://www.w3.org/2000/svg";
+const LONGEST = 190;
+
+export function element<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Record<string, string | number>,
+  ...children: (Node | string)[]
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS(SVG, name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, String(value));
+  made.append(...children);
+  return made;
+}
+
+/** Widths of texts in the page's own font. */
+export function ruler(): (text: string, size: number, weight: number) => number {
+  const context = document.createElement("canvas").getContext("2d");
+  const family = getComputedStyle(document.documentElement).fontFamily;
+  return (text, size, weight) => {
+    if (!context) return text.length * size * 0.6;
+    context.font = `${weight} ${size}px ${family}`;
+    return context.measureText(text).width;
+  };
+}
+
+export type Ruler = ReturnType<typeof ruler>;
+
+/** A label in at most two lines of `LONGEST` pixels, cut with an ellipsis; the whole of it is in the title. */
+export function wrapped(text: string, width: (text: string) => number, longest = LONGEST): string[] {
+  if (width(text) <= longest) return [text];
+  const parts = text.match(/\s*[^\s_\-/]+[_\-/]?|[\s_\-/]+/g) ?? [text];
+  const lines = [""];
+  for (const part of parts) {
+    if (width(lines[lines.length - 1] + part) > longest && lines[lines.length - 1]) lines.push(part.trimStart());
+    else lines[lines.length - 1] += part;
+  }
+  const cut = lines.slice(0, 2);
+  if (lines.length > 2) cut[1] += " …";
+  return cut.map((one) => shortened(one, width, longest));
+}
+
+function shortened(text: string, width: (text: string) => number, longest: number): string {
+  let cut = text;
+  while (cut.length > 1 && width(cut) > longest) cut = `${cut.replace(/\s*…$/, "").slice(0, -1).trimEnd()}…`;
+  return cut;
+}
+
+/** Sizes of steps and labels for the layout. */
+export function measures(measure: Ruler, reading: Reading): Measure {
+  return {
+    step: (step) => {
+      const lines = wrapped(step.label, (text) => measure(text, 13, 550));
+      const widest = Math.max(...lines.map((line) => measure(line, 13, 550)), measure(step.says.count, 11, 400));
+      return { width: Math.ceil(Math.max(84, widest + 32)), height: 40 + 17 * (lines.length - 1) + 4 };
+    },
+    path: (path) => ({ width: Math.ceil(measure(said(path, reading), 11, 500)) + 10, height: 16 }),
+  };
+}
+
+export const said = (path: Path, reading: Reading): string => path.says[reading] ?? "";
+
+export interface Extent {
+  path: number;
+  step: number;
+  count: number;
+}
+
+/** The largest values over the whole graph, so that the slider does not change what a colour means. */
+export function extent(graph: Graph, reading: Reading): Extent {
+  return {
+    path: Math.max(0, ...graph.paths.filter((path) => !path.administrative).map((path) => Math.abs(pathValue(path, reading)))),
+    step: Math.max(0, ...graph.steps.map((step) => Math.abs(stepValue(step, reading) ?? 0))),
+    count: Math.max(1, ...graph.paths.map((path) => path.count), ...graph.starts.map((start) => start.count)),
+  };
+}
+
+/** Draw the whole scene into `scene`. */
+export function draw(
+  scene: SVGGElement,
+  shown: Shown,
+  layout: Layout,
+  reading: Reading,
+  most: Extent,
+  measure: Ruler,
+): void {
+  const lines = element("g", { class: "lines" });
+  const labels = element("g", { class: "labels" });
+  const steps = element("g", { class: "steps" });
+  const terminals = [
+    ...shown.starts.map((start) => ({ id: key(START, start.to), ...start })),
+    ...shown.ends.map((end) => ({ id: key(end.from, END), ...end })),
+  ];
+  for (const one of terminals) {
+    const line = layout.lines.get(one.id);
+    if (line) lines.append(terminal(line, lineWidth(one.count, most.count), one.text));
+  }
+  // Rarer paths first, so that the main stream lies on top where they cross.
+  for (const path of [...shown.paths].sort((a, b) => a.count - b.count)) {
+    const line = layout.lines.get(key(path.from, path.to));
+    if (line) drawPath(lines, labels, path, line, reading, most, measure);
+  }
+  for (const step of shown.steps) {
+    const node = drawStep(step, layout, reading, most, measure);
+    if (node) steps.append(node);
+  }
+  for (const [id, kind] of [[START, "start"], [END, "end"]] as const) {
+    const box = layout.boxes.get(id);
+    if (box) steps.append(round(box.x + box.width / 2, box.y + box.height / 2, kind));
+  }
+  scene.replaceChildren(lines, labels, steps);
+}
+
+function drawPath(
+  lines: SVGGElement,
+  labels: SVGGElement,
+  path: Path,
+  line: Line,
+  reading: Reading,
+  most: Extent,
+  measure: Ruler,
+): void {
+  const width = lineWidth(path.count, most.count);
+  const quiet = path.administrative && reading !== "count";
+  const at = quiet ? 0 : place(pathValue(path, reading), most.path);
+  const link = element("a", { class: quiet ? "path quiet" : "path", href: path.href, "data-path": key(path.from, path.to) });
+  link.style.setProperty("--tone", colour(at, reading));
+  const curve = pathOf(line.points, 4 + width);
+  link.append(
+    element("title", {}, path.says.all),
+    element("path", { class: "reach", d: curve }),
+    element("path", { class: "stroke", d: curve, "stroke-width": width.toFixed(2) }),
+    element("path", { class: "head", d: headOf(line.points, width) }),
+  );
+  lines.append(link);
+  const text = said(path, reading);
+  if (!text) return;
+  const label = element("g", { class: `says${at > 0.8 && reading !== "count" ? " strong" : ""}`, "data-path": key(path.from, path.to) });
+  const wide = measure(text, 11, 500) + 8;
+  const [x, y] = path.from === path.to ? selfLabel(line, wide) : line.label;
+  label.append(
+    element("rect", { class: "halo", x: (x - wide / 2).toFixed(1), y: (y - 8).toFixed(1), width: wide.toFixed(1), height: 16, rx: 4 }),
+    element("text", { x: x.toFixed(1), y: (y + 4).toFixed(1), "text-anchor": "middle" }, text),
+  );
+  labels.append(label);
+}
+
+/** A loop's label stands beside its outermost point. */
+function selfLabel(line: Line, wide: number): [number, number] {
+  const far = line.points.reduce((best, point) => (point[0] > best[0] ? point : best), line.points[0] ?? [0, 0]);
+  const ys = line.points.map((point) => point[1]);
+  return [far[0] + wide / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
+}
+
+function terminal(line: Line, width: number, text: string): SVGGElement {
+  return element(
+    "g",
+    { class: "terminal" },
+    element("title", {}, text),
+    element("path", { class: "stroke", d: pathOf(line.points, 4 + width), "stroke-width": width.toFixed(2) }),
+    element("path", { class: "head", d: headOf(line.points, width) }),
+  );
+}
+
+function drawStep(step: Step, layout: Layout, reading: Reading, most: Extent, measure: Ruler): SVGGElement | null {
+  const box = layout.boxes.get(step.id);
+  if (!box) return null;
+  const value = stepValue(step, reading);
+  const group = element("g", { class: "step", "data-step": step.id });
+  group.style.transform = `translate(${box.x.toFixed(1)}px, ${box.y.toFixed(1)}px)`;
+  if (value !== null) group.style.setProperty("--tone", colour(place(value, most.step), reading));
+  const lines = wrapped(step.label, (text) => measure(text, 13, 550));
+  const link = element("a", { href: step.href, class: value === null ? "plain" : "toned" });
+  const middle = box.width / 2;
+  link.append(
+    element("title", {}, step.says.all),
+    element("rect", { class: "body", width: box.width, height: box.height, rx: 8 }),
+    ...lines.map((line, row) =>
+      element("text", { class: "name", x: middle, y: 18 + 17 * row, "text-anchor": "middle" }, line),
+    ),
+    element("text", { class: "below", x: middle, y: 18 + 17 * lines.length - 1, "text-anchor": "middle" },
+      reading === "rework" ? step.says.rework : step.says.count),
+  );
+  group.append(link);
+  return group;
+}
+
+function round(x: number, y: number, kind: "start" | "end"): SVGGElement {
+  const group = element("g", { class: kind }, element("circle", { cx: x, cy: y, r: 11 }));
+  group.append(
+    kind === "start"
+      ? element("path", { d: `M${x - 3} ${y - 4.5}l7 4.5l-7 4.5z` })
+      : element("rect", { x: x - 3.5, y: y - 3.5, width: 7, height: 7, rx: 1 }),
+  );
+  return group;
+}

@@ -1,0 +1,1 @@
+"""The analysis screens: each module builds one page, whose title is the answer, from computed figures."""

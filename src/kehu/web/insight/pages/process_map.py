@@ -1,0 +1,286 @@
+"""The process map: how cases really flow, and between which two steps they wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kehu.web.insight.pages.page import Missing, Page
+from kehu.web.insight.queries.scope import Scope
+from kehu.web.ui import formats
+from kehu.web.ui.parts import Column, Table
+
+if TYPE_CHECKING:
+    from kehu.analysis.mining.customer_end import CustomerEnd
+    from kehu.analysis.mining.flow import Activity, Edge, FlowGraph
+
+MOST_STEPS, MOST_PATHS = 150, 1200
+"""A picture of more is no picture; the tables and their files hold all."""
+
+
+def flow(scope: Scope) -> FlowGraph:
+    """The directly-follows graph of what the filters leave."""
+    from kehu.analysis.mining.flow import directly_follows  # noqa: PLC0415 # loaded with the first analysis
+
+    return scope.kept("flow", lambda: directly_follows(scope.log, scope.selection))
+
+
+def administrative_end(scope: Scope) -> CustomerEnd | None:
+    """The close that only follows by a timer, where the log shows one and its owner has not named another end."""
+    from kehu.analysis.mining.customer_end import suggest_end  # noqa: PLC0415 # as above
+
+    found = scope.kept_of_log("customer end", lambda: suggest_end(scope.log))
+    return found if found and scope.log.header.end_activity in {None, found.end} else None
+
+
+def is_administrative(edge: Edge, close: CustomerEnd | None) -> bool:
+    """Whether the path lies after the customer’s end."""
+    return close is not None and (edge.source, edge.target) == (close.end, close.close)
+
+
+def build(scope: Scope) -> Page:
+    """The page: the map, and the tables of paths and steps behind it."""
+    graph = flow(scope)
+    return Page(
+        title=_answer(scope, graph),
+        lead=_lead(scope),
+        tables=(_paths(scope, graph), _steps(scope, graph)),
+        missing=_missing(scope),
+        more={"graph": drawing(scope, graph)},
+    )
+
+
+def drawing(scope: Scope, graph: FlowGraph) -> dict[str, Any]:
+    """What the island draws: numbers for widths and colours, and every text already in the reader's language."""
+    steps = graph.activities[:MOST_STEPS]
+    known = {step.name for step in steps}
+    close = administrative_end(scope)
+    edges = [edge for edge in graph.edges if edge.source in known and edge.target in known][:MOST_PATHS]
+    return {
+        "name": scope.name,
+        "readings": ["wait", "count"],
+        "steps": [_step(scope, step, graph.cases) for step in steps],
+        "paths": [_path(scope, edge, is_administrative(edge, close)) for edge in edges],
+        "starts": [
+            {"to": name, "count": count, "text": _begin(name, count)}
+            for name, count in graph.starts.items()
+            if name in known
+        ],
+        "ends": [
+            {"from": name, "count": count, "text": _finish(name, count)}
+            for name, count in graph.ends.items()
+            if name in known
+        ],
+        "words": words([edge for edge in edges if not is_administrative(edge, close)]),
+    }
+
+
+def words(edges: list[Edge]) -> dict[str, str]:
+    """The few words of the island itself."""
+    longest = max((waited(edge) for edge in edges), default=0.0)
+    most = max((edge.count for edge in edges), default=0)
+    return {
+        "map": _("Process map. Tab moves along steps and paths, Enter opens the cases behind one."),
+        "colour": _("Colour by"),
+        "wait": _("Wait"),
+        "count": _("Count"),
+        "rework": _("Rework"),
+        "change": _("Change"),
+        "detail": _("Detail"),
+        "covers": _("{steps} of {allSteps} steps, {paths} of {allPaths} paths: {covered}% of all moves"),
+        "closer": _("Closer"),
+        "farther": _("Farther"),
+        "whole": _("The whole map"),
+        "svg": _("Save as SVG"),
+        "png": _("Save as PNG"),
+        "close": _("Close"),
+        "width": _("Line width: how many cases go this way"),
+        "waitLow": formats.duration(0),
+        "waitHigh": formats.duration(longest),
+        "countLow": "1",
+        "countHigh": formats.number(most),
+        "reworkLow": formats.share(0),
+        "reworkHigh": formats.share(1),
+        "changeLow": _("faster"),
+        "changeHigh": _("slower"),
+    }
+
+
+def waited(edge: Edge) -> float:
+    """The median time between two steps: to the start of the second where the log has starts, else to its end."""
+    return edge.median_s if edge.wait_median_s is None else edge.wait_median_s
+
+
+def total_waited(edge: Edge) -> float:
+    """The same, summed over all cases."""
+    return edge.total_s if edge.wait_total_s is None else edge.wait_total_s
+
+
+def _step(scope: Scope, step: Activity, cases: int) -> dict[str, Any]:
+    from kehu.analysis.log.filters import HasActivity  # noqa: PLC0415 # as above
+
+    count = formats.number(step.count)
+    work = _("%(time)s of work") % {"time": formats.duration(step.work.median_s)} if step.work else ""
+    return {
+        "id": step.name,
+        "label": step.name,
+        "count": step.count,
+        "rework": 0,
+        "work": step.work.median_s if step.work else None,
+        "href": scope.link("cases/", HasActivity((step.name,))),
+        "says": {
+            "count": " · ".join(part for part in (count, work) if part),
+            "wait": "",
+            "rework": "",
+            "all": f"{step.name}\n" + _("%(count)s times in %(cases)s cases") % {"count": count, "cases": cases},
+        },
+    }
+
+
+def _path(scope: Scope, edge: Edge, administrative: bool) -> dict[str, Any]:
+    from kehu.analysis.log.filters import Follows  # noqa: PLC0415 # as above
+
+    count = formats.number(edge.count)
+    wait = formats.duration(waited(edge))
+    return {
+        "from": edge.source,
+        "to": edge.target,
+        "count": edge.count,
+        "wait": waited(edge),
+        "rework": 0,
+        "administrative": administrative,
+        "href": scope.link("cases/", Follows(edge.source, edge.target)),
+        "says": {
+            "wait": _("%(time)s, by a timer") % {"time": wait} if administrative else wait,
+            "count": count,
+            "rework": "",
+            "all": f"{edge.source} → {edge.target}\n"
+            + _("%(count)s times, median %(wait)s, nine in ten within %(p90)s")
+            % {
+                "count": count,
+                "wait": wait,
+                "p90": formats.duration(edge.p90_s if edge.wait_p90_s is None else edge.wait_p90_s),
+            },
+        },
+    }
+
+
+def _begin(name: str, count: int) -> str:
+    return ngettext("%(count)s case begins with %(step)s", "%(count)s cases begin with %(step)s", count) % {
+        "count": formats.number(count),
+        "step": name,
+    }
+
+
+def _finish(name: str, count: int) -> str:
+    return ngettext("%(count)s case ends with %(step)s", "%(count)s cases end with %(step)s", count) % {
+        "count": formats.number(count),
+        "step": name,
+    }
+
+
+def _answer(scope: Scope, graph: FlowGraph) -> str:
+    """The path on which customers together spend most time."""
+    if not graph.edges:
+        return _("No step follows another here: every case has one event")
+    close = administrative_end(scope)
+    edges = [edge for edge in graph.edges if not is_administrative(edge, close)]
+    total = sum(total_waited(edge) for edge in edges)
+    if not total:
+        return _("All steps of a case carry the same time, so that no wait can be seen")
+    worst = max(edges, key=total_waited)
+    values = {
+        "share": formats.share(total_waited(worst) / total),
+        "source": worst.source,
+        "target": worst.target,
+    }
+    if worst.source == worst.target:
+        return _("%(share)s of the customer’s time passes before “%(target)s” is done once more") % values
+    return _("%(share)s of the customer’s time passes from “%(source)s” to “%(target)s”") % values
+
+
+def _lead(scope: Scope) -> str:
+    says = _("Each label is the median time from the end of one step to the end of the next, work included.")
+    if scope.log.has_start:
+        says = _("Each label is the median wait from the end of one step to the start of the next.")
+    close = administrative_end(scope)
+    if close is None:
+        return says
+    return (
+        says
+        + " "
+        + _(
+            "“%(close)s” follows “%(end)s” by a timer after %(lag)s; the customer has the answer, so it is not counted."
+        )
+        % {"close": close.close, "end": close.end, "lag": formats.duration(close.median_lag_s)}
+    )
+
+
+def _missing(scope: Scope) -> tuple[Missing, ...]:
+    if scope.log.has_start:
+        return ()
+    return (
+        Missing(
+            _("Work and wait cannot be told apart."),
+            _("This log has only the times at which steps were completed; choose a column of starts if there is one."),
+        ),
+    )
+
+
+def _paths(scope: Scope, graph: FlowGraph) -> Table:
+    from kehu.analysis.log.filters import Follows  # noqa: PLC0415 # as above
+
+    close = administrative_end(scope)
+    total = sum(total_waited(edge) for edge in graph.edges if not is_administrative(edge, close)) or 1.0
+    rows = [
+        {
+            "source": edge.source,
+            "target": edge.target,
+            "count": edge.count,
+            "median": waited(edge),
+            "p90": edge.p90_s if edge.wait_p90_s is None else edge.wait_p90_s,
+            "total": None if is_administrative(edge, close) else total_waited(edge) / total,
+            "href": scope.link("cases/", Follows(edge.source, edge.target)),
+        }
+        for edge in sorted(graph.edges, key=lambda one: (is_administrative(one, close), -total_waited(one)))
+    ]
+    return Table(
+        "paths",
+        (
+            Column("source", _("From"), "name"),
+            Column("target", _("To"), "name"),
+            Column("count", _("Count"), "count"),
+            Column("median", _("Median wait"), "duration"),
+            Column("p90", _("Nine in ten within"), "duration"),
+            Column("total", _("Share of the customer’s time"), "share", bar=True),
+        ),
+        rows,
+        caption=_("Paths, the longest total time first"),
+    )
+
+
+def _steps(scope: Scope, graph: FlowGraph) -> Table:
+    from kehu.analysis.log.filters import HasActivity  # noqa: PLC0415 # as above
+
+    rows = [
+        {
+            "name": step.name,
+            "count": step.count,
+            "starts": step.starts,
+            "ends": step.ends,
+            "work": step.work.median_s if step.work else None,
+            "href": scope.link("cases/", HasActivity((step.name,))),
+        }
+        for step in graph.activities
+    ]
+    columns = [
+        Column("name", _("Step"), "name"),
+        Column("count", _("Count"), "count", bar=True),
+        Column("starts", _("Begins a case"), "count"),
+        Column("ends", _("Ends a case"), "count"),
+    ]
+    if scope.log.has_start:
+        columns.append(Column("work", _("Median work"), "duration"))
+    return Table("steps", tuple(columns), rows, caption=_("Steps, the commonest first"))
