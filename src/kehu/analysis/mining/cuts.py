@@ -18,6 +18,7 @@ from kehu.analysis.mining.process_tree import Operator
 Trace: TypeAlias = tuple[int, ...]
 Sublog: TypeAlias = Counter[Trace]
 Groups: TypeAlias = list[frozenset[int]]
+Cut: TypeAlias = tuple[Operator, Groups]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def graph_of(log: Sublog) -> Graph:
     return Graph(edges, starts, ends)
 
 
-def find_cut(graph: Graph, nodes: list[int]) -> tuple[Operator, Groups] | None:
+def find_cut(graph: Graph, nodes: list[int]) -> Cut | None:
     """The first cut that exists, in the order choice, sequence, parallel, loop; ``None`` where there is none."""
     if len(nodes) < 2:
         return None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from kehu.analysis.bpmn import Process
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Selection
-from kehu.analysis.mining.cuts import Graph, Sublog, Trace, find_cut, graph_of, split
+from kehu.analysis.mining.cuts import Cut, Graph, Sublog, Trace, find_cut, graph_of, split
 from kehu.analysis.mining.process_tree import NOTHING, Branch, Leaf, Operator, Tree, simplified, to_process
 from kehu.analysis.mining.traces import Traces, traces
 
@@ -43,6 +43,9 @@ def discover_tree(variants: Traces, noise: float = 0.2) -> Tree:
     return simplified(_Miner(variants.activities, noise).mine(log))
 
 
+_STRICT = frozenset({Operator.XOR, Operator.SEQUENCE})
+
+
 class _Miner:
     """The recursion, with the settings it does not change."""
 
@@ -64,7 +67,8 @@ class _Miner:
         nodes = graph.nodes
         if len(nodes) == 1:
             return self._single(log, nodes[0])
-        return self._cut(log, graph, nodes) or self._cut_frequent(log, graph, nodes) or self._fall(log, nodes)
+        cut = self._best_cut(graph, nodes)
+        return self._fall(log, nodes) if cut is None else self._along(cut, log)
 
     def _single(self, log: Sublog, node: int) -> Tree:
         once = log[(node,)]
@@ -73,16 +77,22 @@ class _Miner:
             return leaf
         return Branch(Operator.LOOP, (leaf, NOTHING))
 
-    def _cut(self, log: Sublog, graph: Graph, nodes: list[int]) -> Tree | None:
-        cut = find_cut(graph, nodes)
-        if cut is None:
-            return None
+    def _best_cut(self, graph: Graph, nodes: list[int]) -> Cut | None:
+        """The cut of the whole graph; but a choice or sequence of the frequent part goes before looser work or none.
+
+        IMf looks at the frequent part only where the whole has no cut at all, so that one swapped case in a hundred
+        makes a sequence parallel; a slider that hides noise has to hide that too.
+        """
+        whole = find_cut(graph, nodes)
+        if not self.noise or (whole and whole[0] in _STRICT):
+            return whole
+        frequent = find_cut(graph.filtered(self.noise), nodes)
+        return frequent if frequent and (whole is None or frequent[0] in _STRICT) else whole
+
+    def _along(self, cut: Cut, log: Sublog) -> Tree:
         operator, groups = cut
         parts = [self.mine(part) for part in split(log, operator, groups) if part]
         return Branch(operator, tuple(parts)) if len(parts) > 1 else parts[0]
-
-    def _cut_frequent(self, log: Sublog, graph: Graph, nodes: list[int]) -> Tree | None:
-        return self._cut(log, graph.filtered(self.noise), nodes) if self.noise else None
 
     def _fall(self, log: Sublog, nodes: list[int]) -> Tree:
         """No cut: take out what runs beside all else, or cut cases at their returns to the start, or allow all."""
