@@ -29,8 +29,8 @@ _SUPPORT = 0.7
 """Least share of an owner's records that the half-hours kept must hold for the week to be called their own."""
 _PARTICIPATION = 24
 """Least number of half-hours with work for a week of one's own."""
-_EVIDENCE = 5.0
-"""A half-hour within the day is a break only where so many weeks were expected to see work and hardly any did."""
+_EVIDENCE = 8.0
+"""A gap within the day is a break only where so many half-hours with work were to be expected and hardly any came."""
 _DAY_OFF = 8.0
 """An empty day is a day off where the weekday has so many half-hours with work on average."""
 _DENSE = 200_000_000
@@ -136,11 +136,12 @@ def _of_week(when: Instants, origin: int) -> Instants:
 def _without_holes(seen: npt.NDArray[np.int64], kept: Grid) -> Grid:
     """Fill the half-hours within each day that lack work only because there were too few records to tell."""
     begun = np.maximum.accumulate(kept, axis=2)
-    not_over = np.maximum.accumulate(kept[:, :, ::-1], axis=2)[:, :, ::-1]
-    within = begun & not_over
-    expected = (seen * within).sum(axis=2, keepdims=True) / np.maximum(within.sum(axis=2, keepdims=True), 1)
-    a_break = (expected >= _EVIDENCE) & (seen < 0.1 * expected)
-    filled: Grid = within & ~a_break
+    within = begun & np.maximum.accumulate(kept[:, :, ::-1], axis=2)[:, :, ::-1]
+    usual = (seen * kept).sum(axis=2, keepdims=True) / np.maximum(kept.sum(axis=2, keepdims=True), 1)
+    gap = within & (seen < 0.1 * usual)  # never at the ends of a day, which are kept
+    number = np.cumsum(gap & ~np.roll(gap, 1, axis=2)).reshape(gap.shape) * gap
+    length = np.bincount(number.ravel())[number]
+    filled: Grid = within & ~(gap & (usual * length >= _EVIDENCE))
     return filled
 
 

@@ -12,6 +12,10 @@ from kehu.analysis.errors import InputError
 from kehu.analysis.log.eventlog import NO_TIME, NOBODY, BoolArray, EventLog, Int32Array, Int64Array
 from kehu.analysis.mining.waiting.enabling import plain
 
+_STEP = 1_800_000_000
+_WORKING_DAY = 8 * 3_600_000_000
+"""Work that took longer was left open overnight rather than worked on: it does not show that somebody was there."""
+
 
 @dataclass(frozen=True, eq=False)
 class Availability:
@@ -69,16 +73,27 @@ def _weeks(log: EventLog, work: BoolArray) -> WeekPatterns:
     if log.has_resource:
         shown &= log.resource != NOBODY
     owner = np.where(log.resource[shown] == NOBODY, resources, log.resource[shown]).astype(np.int32)
+    instants, who = _presence(log.start[shown], log.end[shown], owner)
     main = _main_activity(
         plain(log.resource_order), plain(log.resource), plain(log.activity), resources, len(log.activities)
     )
     return discover_weeks(
-        np.concatenate([log.end[shown], log.start[shown]]),
-        np.concatenate([owner, owner]),
+        instants,
+        who,
         owners=resources + 1,
         colleagues=np.append(main, np.int32(len(log.activities))),
         zone=log.header.zone or "UTC",
     )
+
+
+def _presence(start: Int64Array, end: Int64Array, owner: Int32Array) -> tuple[Int64Array, Int32Array]:
+    """Instants at which each owner was at work: starts, ends, and in between those of work no longer than a day's."""
+    steps = np.where(end - start <= _WORKING_DAY, (end - start) // _STEP, 0)
+    long = np.flatnonzero(steps)
+    many = steps[long]
+    number = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many) + 1
+    between = np.repeat(start[long], many) + number * _STEP
+    return np.concatenate([start, end, between]), np.concatenate([owner, owner, np.repeat(owner[long], many)])
 
 
 @njit(cache=True, nogil=True)

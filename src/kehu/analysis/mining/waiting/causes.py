@@ -76,7 +76,13 @@ def split(log: EventLog, ready: Enabling, at_work: Availability) -> Split:
         window=np.zeros(log.events, np.int64),
         whole=np.zeros(log.events, np.bool_),
     )
-    events = Events(*(plain(x) for x in (log.activity, log.case_of_event(), log.start, log.end, ready.enabled)))
+    events = Events(
+        activity=plain(log.activity),
+        case=plain(log.case_of_event()),
+        start=plain(log.start),
+        end=plain(log.end),
+        enabled=plain(ready.enabled),
+    )
     everyone = Timetable(at_work.opens, at_work.closes, at_work.before)
     _nobody(plain(log.resource), events, everyone, at_work.offsets, at_work.timetable, found.parts)
     order = plain(log.resource_order)
