@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import secrets
 import signal
@@ -80,26 +81,25 @@ def prepare() -> None:
 
 
 def _make_local_site() -> None:
-    """The owner of this machine."""
+    """The owner of this machine and, the first time, the sample company."""
+    from django.conf import settings  # noqa: PLC0415
+
+    from kehu.web.insight import actions  # noqa: PLC0415
+    from kehu.web.insight.queries import logs  # noqa: PLC0415
     from kehu.web.people.actions import make_local_owner  # noqa: PLC0415
 
-    make_local_owner()
+    owner = make_local_owner()
+    if settings.KEHU_SAMPLE and logs.nothing_there_yet():
+        actions.add_samples(owner=owner)
 
 
 def _make_home(home: Path, *, secret: Path | None) -> None:
-    """The folder, for this user only, and a key of its own for signing cookies."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The folder, for this user only, and a key of its own for signing cookies; then the settings are read again."""
+    (home / "incoming").mkdir(mode=0o700, parents=True, exist_ok=True)
     if secret is not None and not secret.exists():
         descriptor = os.open(secret, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
-        _reload_settings()
-
-
-def _reload_settings() -> None:
-    """The settings were read before there was a key; read them again, before Django takes them over."""
-    import importlib  # noqa: PLC0415
-
     from kehu.web.site import settings  # noqa: PLC0415
 
     importlib.reload(settings)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kehu.web.ledger import actions
 from kehu.web.ledger.events import LedgerEvent, Reference
-from kehu.web.ledger.jobs import JobContext, task
+from kehu.web.ledger.jobs import JobContext, job
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class BellRung(LedgerEvent):
     bell: Reference
 
 
-@task(takes_context=True)
+@job
 def ring(context: JobContext, bell: int) -> None:
     """Ring a bell once, with time to be killed before, within and after the transaction."""
     context.progress("Ringing", 0.5)
