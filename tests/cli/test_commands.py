@@ -66,3 +66,76 @@ def test_an_error_of_ours_is_one_sentence_and_exit_1(tmp_path, monkeypatch):
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     assert "ZeroDivisionError" in next(tmp_path.glob("kehu-*.log")).read_text(encoding="utf-8")
+
+
+def test_mine_writes_what_it_promises(store):
+    """Stable keys: a program that reads them today reads them next year."""
+    found = json.loads(run("mine", store, "--json", "-").stdout)
+    assert {
+        "events",
+        "cases",
+        "activities",
+        "variants",
+        "edges",
+        "handovers",
+        "pingpong",
+        "rework",
+        "case_duration_s",
+    } <= set(found)
+    assert {"from", "to", "count", "mean_s", "median_s"} <= set(found["edges"][0])
+    assert {"from", "to", "count", "mean_wait_s"} <= set(found["handovers"][0])
+    assert {"cases", "by_activity"} <= set(found["rework"])
+    assert {"mean", "median", "customer_mean", "customer_median", "end"} <= set(found["case_duration_s"])
+    assert found["case_duration_s"]["end"] == "Resolve case"
+    assert found["impossible"] == []
+
+
+@pytest.mark.spec("P03")
+def test_the_planted_wall_ranks_first(store):
+    """With the walls' measure off, `walls` is null; with the excess left out, Front desk → Billing ranks first."""
+    found = json.loads(run("mine", store, "--json", "-").stdout)
+    wall = found["walls"][0]
+    assert (wall["from"], wall["to"]) == ("Billing", "Delivery")
+    assert 2.5 < wall["mean_wait_s"] / 86400 < 4
+
+
+def test_a_filter_narrows_what_is_measured(store):
+    whole = json.loads(run("mine", store, "--json", "-").stdout)
+    part = json.loads(run("mine", store, "--json", "-", "--filter", "has=Pay refund").stdout)
+    assert 0 < part["cases"] < whole["cases"]
+
+
+def test_waits_add_up(store):
+    found = json.loads(run("waits", store, "--json", "-").stdout)
+    assert set(found["by_cause"]) == {"contention", "prioritisation", "unavailability", "batching", "extraneous"}
+    assert sum(found["by_cause"].values()) == pytest.approx(found["total_wait_s"])
+
+
+def test_without_start_times_the_impossible_is_named_and_the_rest_given(tmp_path):
+    (tmp_path / "log.csv").write_text(
+        "case_id,activity,timestamp\n1,open,2025-01-06 09:00:00\n1,close,2025-01-06 11:00:00\n"
+    )
+    waits = run("waits", tmp_path / "log.csv", "--json", "-")
+    assert waits.exit_code == 0
+    assert json.loads(waits.stdout)["total_wait_s"] is None
+    assert "no start times" in waits.stderr
+    mined = json.loads(run("mine", tmp_path / "log.csv", "--json", "-").stdout)
+    assert mined["case_duration_s"]["mean"] == 7200
+    assert mined["handovers"] is None
+    assert {"handovers", "walls", "case_duration_s.business_mean"} <= {item["figure"] for item in mined["impossible"]}
+
+
+def test_the_command_itself_answers(store, tmp_path):
+    """One real process: exit code, output file, silent stdout."""
+    command = [
+        sys.executable,
+        "-c",
+        "from kehu.cli import main; main()",
+        "mine",
+        store,
+        "--json",
+        tmp_path / "out.json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["cases"] == 200

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kehu.cli.source import Source, takes_source
-from kehu.cli.terminal import PoliteGroup, progress, say
+from kehu.cli.terminal import PoliteGroup, progress, say, write_json, write_text
 
 if TYPE_CHECKING:
     from kehu.analysis.log import EventLog
@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 
 StoreOption = Annotated[Path, typer.Option("-o", "--output", metavar="STORE", help="The folder to write.")]
+
+JsonOption = Annotated[str, typer.Option("--json", metavar="OUT", help="The file to write, or - for stdout.")]
 
 
 def main() -> None:
@@ -68,6 +70,52 @@ def sample(
     log = sample_log(seed, cases=cases, language=cast("Language", lang))
     save_log(log, output)
     _describe(log, output)
+
+
+@app.command()
+@takes_source
+def mine(source: Source, json: JsonOption) -> None:
+    """Measure how cases flow: the map, variants, durations, handovers, walls, ping-pong and rework, as JSON."""
+    from kehu.analysis.reports.figures import mine_figures
+
+    with progress() as tell:
+        log = source.read(tell)
+        found = mine_figures(log, source.selection(log), tell)
+    write_json(found, json)
+
+
+@app.command()
+@takes_source
+def waits(source: Source, json: JsonOption) -> None:
+    """Measure why work waits: contention, prioritisation, unavailability, batching and extraneous time, as JSON."""
+    from kehu.analysis.reports.figures import waits_figures
+
+    with progress() as tell:
+        log = source.read(tell)
+        found = waits_figures(log, source.selection(log))
+    write_json(found, json)
+    for item in found["impossible"]:
+        say(f"{item['figure']}: {item['reason']}.")
+
+
+@app.command()
+@takes_source
+def report(
+    source: Source,
+    html: Annotated[str, typer.Option("--html", metavar="OUT", help="The file to write, or - for stdout.")],
+    lang: Annotated[str, typer.Option(help="Language of the report: en, zh or ru.")] = "en",
+) -> None:
+    """Write what the log says as one HTML file: where the customer's time goes, with pictures and evidence."""
+    from kehu.analysis.reports.compose import compose
+    from kehu.analysis.reports.gather import gather
+    from kehu.analysis.reports.html import as_html
+    from kehu.analysis.reports.language import words_of
+
+    words = words_of(lang)
+    with progress() as tell:
+        log = source.read(tell)
+        facts = gather(log, source.selection(log), tell)
+    write_text(as_html(compose(facts, words)), html)
 
 
 @app.command()

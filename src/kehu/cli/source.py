@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from kehu.analysis.log import EventLog
+    from kehu.analysis.log import EventLog, Selection
     from kehu.analysis.log.staging import ImportOptions
 
 _COLUMNS = "Which column is what"
@@ -30,6 +30,7 @@ class Source:
     end_activity: str | None = None
     format: str | None = None
     object_type: str | None = None
+    filters: tuple[str, ...] = ()
 
     def options(self, progress: Any) -> ImportOptions:
         """The same as the importers take it."""
@@ -49,6 +50,12 @@ class Source:
         from kehu.analysis.log.reading import read_log
 
         return read_log(self.path, self.options(progress))
+
+    def selection(self, log: EventLog) -> Selection:
+        """The part of the log that ``--filter`` leaves. Raises InputError."""
+        from kehu.analysis.log.filters import from_query, select
+
+        return select(log, from_query("&".join(self.filters)))
 
 
 SourceArgument = Annotated[Path, typer.Argument(metavar="SOURCE", help="A log in any supported format, or a store.")]
@@ -79,6 +86,15 @@ _OTHERS = {
     "format": _reading("--format", "NAME", "The importer to use, where the guess is wrong."),
     "object_type": _reading("--object-type", "NAME", "The object type that plays the case (OCEL)."),
 }
+_FILTERS = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        metavar="FILTER",
+        help="Look only at a part, as in the address of a screen: has=Resolve. May be given several times.",
+        rich_help_panel=_READING,
+    ),
+]
 
 
 def takes_source(command: Callable[..., None]) -> Callable[..., None]:
@@ -86,7 +102,7 @@ def takes_source(command: Callable[..., None]) -> Callable[..., None]:
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
     added = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
-        for name, kind in (_ROLES | _OTHERS).items()
+        for name, kind in (_ROLES | _OTHERS | {"filters": _FILTERS}).items()
     ]
     first = inspect.Parameter("source", inspect.Parameter.KEYWORD_ONLY, annotation=SourceArgument)
 
@@ -94,7 +110,8 @@ def takes_source(command: Callable[..., None]) -> Callable[..., None]:
     def run(**given: Any) -> None:
         roles = {role: column for role in _ROLES if (column := given.pop(role)) is not None}
         others = {name: value for name in _OTHERS if (value := given.pop(name)) is not None}
-        command(Source(given.pop("source"), roles, **others), **given)
+        filters = tuple(given.pop("filters") or ())
+        command(Source(given.pop("source"), roles, filters=filters, **others), **given)
 
     mine = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
     run.__signature__ = inspect.Signature([first, *mine, *added])  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ from kehu.analysis.worlds.words import (
     ATTRIBUTES,
     CASE_TYPES,
     CHANNELS,
+    COMPANY,
     DEPARTMENTS,
     LANGUAGES,
     PRODUCTS,
@@ -74,7 +75,7 @@ def sample_log(seed: int = 1, *, cases: int = 4000, days: int = 365, language: L
     """The events of ``sample`` as an EventLog, in the business time of Shanghai."""
     table = sample_table(seed, cases=cases, days=days, language=language)
     rows = {name: table.column(name).to_numpy() for name in table.column_names}
-    return event_log(rows, Header(source=f"sample-{language}-{seed}", importer="sample", zone=ZONE))
+    return event_log(rows, Header(source=COMPANY[LANGUAGES.index(language)], importer="sample", zone=ZONE))
 
 
 def _table(cases: list[Case], done: list[Work], tongue: int) -> pa.Table:

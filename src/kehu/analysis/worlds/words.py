@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 Language: TypeAlias = Literal["en", "zh", "ru"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh", "ru")
 
+COMPANY = ("Sample company", "示例公司", "Учебная компания")
+
 DEPARTMENTS = {
     "front": ("Front desk", "客服前台", "Отдел обслуживания"),
     "billing": ("Billing", "结算部", "Расчётный отдел"),
