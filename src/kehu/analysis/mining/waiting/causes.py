@@ -95,10 +95,10 @@ def split(log: EventLog, ready: Enabling, at_work: Availability) -> Split:
 @njit(cache=True, nogil=True)
 def _nobody(resource, events, everyone, offsets, timetable, parts):  # type: ignore[no-untyped-def]
     """Waits of events nobody is named for: outside working hours, and the rest."""
-    table = _table(everyone, offsets, timetable[timetable.shape[0] - 1])
+    table = table_of(everyone, offsets, timetable[timetable.shape[0] - 1])
     for e in range(resource.shape[0]):
         if resource[e] < 0 and events.enabled[e] != NO_TIME:
-            open_time = _elapsed(events.start[e], table) - _elapsed(events.enabled[e], table)
+            open_time = elapsed(events.start[e], table) - elapsed(events.enabled[e], table)
             parts[e, EXTRANEOUS] = open_time
             parts[e, UNAVAILABILITY] = events.start[e] - events.enabled[e] - open_time
 
@@ -111,24 +111,25 @@ def _everybody(edges, order, resource, events, everyone, offsets, timetable, fou
     )
     for r in range(edges.shape[0] - 1):
         mine = order[edges[r] : edges[r + 1]]
-        table = _table(everyone, offsets, timetable[resource[mine[0]]])
+        table = table_of(everyone, offsets, timetable[resource[mine[0]]])
         _share_out(mine, events, table, pieces)
         _find_batches(mine, events, table, pieces)
         _split(mine, events, table, pieces, found)
 
 
 @njit(cache=True, nogil=True)
-def _table(everyone, offsets, k):  # type: ignore[no-untyped-def]
+def table_of(everyone, offsets, k) -> Timetable:  # type: ignore[no-untyped-def]
+    """Timetable ``k`` of the flat arrays of all."""
     first, last = offsets[k], offsets[k + 1]
     return Timetable(everyone.opens[first:last], everyone.closes[first:last], everyone.before[first:last])
 
 
 @njit(cache=True, nogil=True)
-def _elapsed(instant, table):  # type: ignore[no-untyped-def]
+def elapsed(instant, table) -> int:  # type: ignore[no-untyped-def]
     """Available time up to an instant."""
     i = np.searchsorted(table.opens, instant, side="right") - 1
     if i < 0:
-        return np.int64(0)
+        return np.int64(0)  # type: ignore[return-value]
     return table.before[i] + min(instant, table.closes[i]) - table.opens[i]
 
 
@@ -141,9 +142,9 @@ def _share_out(mine, events, table, pieces):  # type: ignore[no-untyped-def]
         e = mine[p]
         begin = finish = cover
         if events.start[e] != NO_TIME:
-            finish = max(cover, _elapsed(events.end[e], table))
+            finish = max(cover, elapsed(events.end[e], table))
             if finish > cover:
-                begin = max(cover, _elapsed(events.start[e], table))
+                begin = max(cover, elapsed(events.start[e], table))
         pieces.begin[p], pieces.finish[p] = begin, finish
         pieces.busy[p + 1] = pieces.busy[p] + finish - begin
         cover = finish
@@ -168,7 +169,7 @@ def _find_batches(mine, events, table, pieces):  # type: ignore[no-untyped-def]
         if size < _BATCH:
             p += 1
             continue
-        x, y = _elapsed(earliest, table), _elapsed(latest, table)
+        x, y = elapsed(earliest, table), elapsed(latest, table)
         if y - x - _busy_until(y, count, pieces) + _busy_until(x, count, pieces) >= _FREE:
             pieces.complete[p : p + size] = latest
         p += size
@@ -210,14 +211,14 @@ def _split(mine, events, table, pieces, found):  # type: ignore[no-untyped-def]
         e = mine[p]
         if events.start[e] == NO_TIME:
             continue
-        now = _elapsed(events.start[e], table)
+        now = elapsed(events.start[e], table)
         if now - cover >= _FREE:
             free_from, free_to = cover, now
         cover = max(cover, pieces.finish[p])
         if events.enabled[e] == NO_TIME:
             continue
-        since = _elapsed(events.enabled[e], table)
-        gathered = max(since, _elapsed(pieces.complete[p], table))
+        since = elapsed(events.enabled[e], table)
+        gathered = max(since, elapsed(pieces.complete[p], table))
         tail = free_to if free_to - max(free_from, gathered) >= _FREE else gathered
         first = np.searchsorted(pieces.finish[:p], tail, side="right")
         last = np.searchsorted(pieces.begin[:p], now, side="left") - 1
@@ -232,7 +233,7 @@ def _split(mine, events, table, pieces, found):  # type: ignore[no-untyped-def]
         found.parts[e, CONTENTION] = busy - later
         found.parts[e, EXTRANEOUS] = now - gathered - busy
         found.window[e] = now - gathered
-        fresh = now - _elapsed(events.start[e] - _FREE, table) < _FREE  # begun as the day began: the night hid the rest
+        fresh = now - elapsed(events.start[e] - _FREE, table) < _FREE  # begun as the day began: the night hid the rest
         found.whole[e] = now == gathered or (free_to == now and not fresh)
     if longs:
         _overtaking_by_tree(mine, long_rows[:longs], events, pieces, found.parts)
