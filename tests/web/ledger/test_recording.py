@@ -52,12 +52,11 @@ def test_no_row_can_be_changed():
         Event.objects.update(kind="other")
 
 
-def test_a_changed_row_is_named(monkeypatch):
+def test_a_changed_row_is_named():
     """Whoever gets past the trigger breaks the chain at that row."""
     paint()
     forged = Event.objects.create(stream="doors", number=2, kind="x", at=Event.objects.get().at, hash="f" * 64)
-    paint_after_forgery = list(queries.flaws("doors"))
-    assert (forged.number, "changed") in {(flaw.number, flaw.what) for flaw in paint_after_forgery}
+    assert (forged.number, "changed") in {(flaw.number, flaw.what) for flaw in queries.flaws("doors")}
 
 
 def test_a_cut_off_end_is_named():
@@ -78,7 +77,11 @@ def test_a_person_can_be_erased_and_the_chain_still_holds():
 
 
 def test_an_event_is_there_only_if_its_change_is():
-    with pytest.raises(RuntimeError), transaction.atomic():
-        paint()
-        raise RuntimeError
+    def fail_after_painting():
+        with transaction.atomic():
+            paint()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_painting()
     assert not Event.objects.exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from kehu.web.people import rules
@@ -54,3 +56,10 @@ def login_taken(login: str, *, except_for: Person | None = None) -> bool:
     """Whether somebody else signs in by this name."""
     others = Person.objects.filter(login=login)
     return (others.exclude(pk=except_for.pk) if except_for is not None else others).exists()
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who asks. Every page but a few demands a person, so there is one."""
+    if not isinstance(request.user, Person):
+        raise PermissionDenied
+    return request.user

@@ -19,13 +19,6 @@ from kehu.web.people.forms import AccountForm, RightsForm, SignInForm
 from kehu.web.people.models import Person
 
 
-def person_of(request: HttpRequest) -> Person:
-    """Who asks. Every page but a few demands a person, so there is one."""
-    if not isinstance(request.user, Person):
-        raise PermissionDenied
-    return request.user
-
-
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
@@ -63,7 +56,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """One's own name and password; for the local owner, the step to an account with a password."""
-    person = person_of(request)
+    person = queries.person_of(request)
     known = {"name": person.name, "login": person.login}
     form = AccountForm(request.POST or None, person=person, initial=known)
     if request.method == "POST" and form.is_valid():
@@ -111,7 +104,7 @@ def rights(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _demand_manager(request: HttpRequest) -> Person:
-    person = person_of(request)
+    person = queries.person_of(request)
     if not rules.may_manage_people(person):
         raise PermissionDenied
     return person

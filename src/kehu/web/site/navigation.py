@@ -29,7 +29,14 @@ class Place:
     visible: Callable[[Any], bool]
 
 
-PLACES: tuple[Place, ...] = (Place("people", _("People"), "people:list", people_rules.may_manage_people),)
+def _everybody(_person: Any) -> bool:
+    return True
+
+
+PLACES: tuple[Place, ...] = (
+    Place("logs", _("Diagnose"), "insight:logs", _everybody),
+    Place("people", _("People"), "people:list", people_rules.may_manage_people),
+)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "kehu.web.ui",
     "kehu.web.ledger",
     "kehu.web.people",
+    "kehu.web.insight",
     "kehu.web.site",
 ]
 
@@ -68,10 +69,11 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kehu.web.people.signin.LocalOwnerMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # After the sign-in, since it reads the form: a stranger's upload is turned away before a byte of it is kept.
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -127,7 +129,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/"  # Vite writes a hash into each of these names
 
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["kehu.web.insight.uploads.LimitedUploadHandler"]
+INCOMING = KEHU_HOME / "incoming"
+FILE_UPLOAD_TEMP_DIR = INCOMING if INCOMING.is_dir() else None  # `kehu serve` makes it before it reads this again
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2
 

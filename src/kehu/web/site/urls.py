@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("health/", views.health, name="health"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("logs/", include("kehu.web.insight.urls")),
     path("people/", include("kehu.web.people.urls")),
 ]
 

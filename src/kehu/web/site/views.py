@@ -5,15 +5,19 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+
+from kehu.web.insight.queries import logs
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page."""
-    return render(request, "site/home.html")
+    """The first page answers at once: one's newest log, or the sample company's."""
+    log = logs.log_to_begin_with(request.user, get_language() or "en")
+    return redirect("insight:log", log.public_id) if log is not None else redirect("insight:logs")
 
 
 @login_not_required

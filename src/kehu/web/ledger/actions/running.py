@@ -32,12 +32,19 @@ class Claim:
     attempt: int
 
 
-def start_job(path: str, *, about: Reference, started_by: Reference | None = None, **arguments: Any) -> str:
-    """Enqueue the task at a dotted path, in the current transaction; returns the job's public id.
+def start_job(
+    path: str,
+    *,
+    about: Reference,
+    started_by: Reference | None = None,
+    due_at: datetime | None = None,
+    **arguments: Any,
+) -> str:
+    """Enqueue the task at a dotted path, in the current transaction, at once or for later; the job's public id.
 
     By path, since a room's jobs stand above its actions. ``about`` is the object whose page shows the progress.
     """
-    result = import_string(path).enqueue(**arguments)
+    result = import_string(path).using(run_after=due_at).enqueue(**arguments)
     Job.objects.filter(public_id=result.id).update(
         about_kind=about.kind,
         about_id=about.public_id,

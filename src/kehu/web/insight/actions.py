@@ -1,0 +1,236 @@
+"""All writes to imported logs."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from kehu.web.insight import events, rules
+from kehu.web.insight.models import ImportedLog, Unmasking
+from kehu.web.ledger import actions as ledger
+from kehu.web.ledger.events import Change, LedgerEvent
+from kehu.web.people.models import Person
+
+_JOBS = "kehu.web.insight.jobs"
+_SAMPLE_NAMES = {"en": "Sample company", "zh": "示例公司", "ru": "Компания-пример"}
+_UNPRINTABLE = dict.fromkeys(range(32), "_") | {ord(sign): "_" for sign in '/\\:*?"<>|\x7f'}
+
+
+@transaction.atomic
+def add_upload(*, acting_person: Person, upload: UploadedFile[Any]) -> ImportedLog:
+    """Keep an uploaded file in a folder of its own, to be given roles next."""
+    name = plain_file_name(upload.name or "")
+    log = ImportedLog(owner=acting_person, name=Path(name).stem[:150] or name, file_name=name, size=upload.size or 0)
+    log.source.parent.mkdir(parents=True, mode=0o700)
+    try:
+        _keep(upload, log.source)
+        log.save(force_insert=True)
+        _record(log, _added(log), acting_person)
+    except BaseException:
+        shutil.rmtree(log.folder, ignore_errors=True)
+        raise
+    return log
+
+
+@transaction.atomic
+def add_server_path(*, acting_person: Person, path: Path) -> ImportedLog:
+    """Take a file, or an event store, where it lies on the server."""
+    if not rules.may_read_server_paths(acting_person):
+        raise PermissionDenied
+    size = path.stat().st_size if path.is_file() else 0
+    log = ImportedLog.objects.create(
+        owner=acting_person, name=path.stem[:150], file_name=path.name[:150], source_path=str(path), size=size
+    )
+    _record(log, _added(log), acting_person)
+    return log
+
+
+@transaction.atomic
+def add_samples(*, owner: Person) -> list[ImportedLog]:
+    """Make the sample company's logs, one in each language, in the background."""
+    logs = []
+    for language, name in _SAMPLE_NAMES.items():
+        log = ImportedLog.objects.create(
+            owner=owner,
+            name=name,
+            sample_language=language,
+            visibility=ImportedLog.Visibility.EVERYONE,
+            state=ImportedLog.State.IMPORTING,
+        )
+        _record(log, _added(log), None)
+        ledger.start_job(f"{_JOBS}.make_sample", about=log.reference, log_id=log.public_id)
+        logs.append(log)
+    return logs
+
+
+@transaction.atomic
+def start_import(*, acting_person: Person, log: ImportedLog, name: str, options: dict[str, Any]) -> ImportedLog:
+    """Give the columns their roles and import in the background; a log that is being imported is left alone."""
+    log = _own(acting_person, log)
+    if log.state == ImportedLog.State.IMPORTING or log.is_sample:
+        return log
+    log.name, log.options, log.problem = name[:150], options, ""
+    log.state = ImportedLog.State.IMPORTING
+    log.save(update_fields=["name", "options", "problem", "state"])
+    started = events.ImportStarted(
+        log=log.reference, zone=options.get("zone") or "", lifecycle=options.get("lifecycle") or ""
+    )
+    _record(log, started, acting_person)
+    ledger.start_job(
+        f"{_JOBS}.import_log", about=log.reference, started_by=acting_person.reference, log_id=log.public_id
+    )
+    return log
+
+
+@transaction.atomic
+def finish_import(
+    *, log: ImportedLog, counts: dict[str, int], first_at: datetime | None, last_at: datetime | None
+) -> None:
+    """The store is written: the log can be looked at."""
+    log.state, log.imported_at, log.problem = ImportedLog.State.READY, timezone.now(), ""
+    log.events, log.cases = counts["events"], counts["cases"]
+    log.activities, log.rejected = counts["activities"], counts["rejected"]
+    log.first_at, log.last_at = first_at, last_at
+    changed = ["state", "imported_at", "problem", "events", "cases", "activities", "rejected", "first_at", "last_at"]
+    log.save(update_fields=changed)
+    imported = events.LogImported(log=log.reference, events=log.events, cases=log.cases, rejected=log.rejected)
+    ledger.record(imported, stream=events.stream_of(log.reference), cause="system")
+
+
+@transaction.atomic
+def fail_import(*, log: ImportedLog, problem: str) -> None:
+    """Nothing could be read; ``problem`` is one sentence for the owner."""
+    log.state, log.problem = ImportedLog.State.FAILED, problem[:600]
+    log.save(update_fields=["state", "problem"])
+    ledger.record(events.ImportFailed(log=log.reference), stream=events.stream_of(log.reference), cause="system")
+
+
+@transaction.atomic
+def cancel_import(*, acting_person: Person, log: ImportedLog, job_id: str) -> None:
+    """Stop an import; the file stays and can be imported again."""
+    log = _own(acting_person, log)
+    ledger.cancel_job(job_id)
+    if log.state == ImportedLog.State.IMPORTING and not log.is_sample:
+        log.state = ImportedLog.State.UPLOADED
+        log.save(update_fields=["state"])
+
+
+@transaction.atomic
+def change_log(*, acting_person: Person, log: ImportedLog, name: str, visibility: str) -> None:
+    """Rename a log and say who may see it."""
+    log = _own(acting_person, log)
+    before = log.visibility
+    log.name, log.visibility = name[:150], visibility
+    log.save(update_fields=["name", "visibility"])
+    if before != visibility:
+        _record(log, events.LogShared(log=log.reference, visibility=Change(before, visibility)), acting_person)
+
+
+@transaction.atomic
+def delete_log(*, acting_person: Person, log: ImportedLog) -> None:
+    """Put a log away; after a week its files go."""
+    log = _own(acting_person, log)
+    if log.deleted_at is not None:
+        return
+    log.deleted_at = timezone.now()
+    log.save(update_fields=["deleted_at"])
+    _record(log, events.LogDeleted(log=log.reference), acting_person)
+    ledger.start_job(
+        f"{_JOBS}.erase_deleted",
+        about=log.reference,
+        due_at=log.deleted_at + rules.UNDO_FOR,
+        log_id=log.public_id,
+    )
+
+
+@transaction.atomic
+def restore_log(*, acting_person: Person, log: ImportedLog) -> None:
+    """Bring a deleted log back."""
+    log = _own(acting_person, log)
+    if log.deleted_at is not None:
+        log.deleted_at = None
+        log.save(update_fields=["deleted_at"])
+        _record(log, events.LogRestored(log=log.reference), acting_person)
+
+
+def erase_log(*, acting_person: Person | None, log: ImportedLog) -> None:
+    """Erase a deleted log for good: the row first, then the files, so that no row points at files that are gone."""
+    with transaction.atomic():
+        if acting_person is not None:
+            log = _own(acting_person, log)
+        if log.deleted_at is None:
+            raise PermissionDenied
+        _record(log, events.LogErased(log=log.reference), acting_person)
+        folder = log.folder
+        log.delete()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@transaction.atomic
+def unmask(*, acting_person: Person, log: ImportedLog, reason: str) -> None:
+    """Show this person the names of a log for a quarter of an hour; the reason goes to the ledger."""
+    if not rules.may_unmask(acting_person, log) or not reason.strip():
+        raise PermissionDenied
+    until = timezone.now() + rules.UNMASKED_FOR
+    Unmasking.objects.update_or_create(log=log, person=acting_person, defaults={"until": until})
+    minutes = int(rules.UNMASKED_FOR.total_seconds() // 60)
+    event = events.NamesUnmasked(
+        log=log.reference, person=acting_person.reference, reason=reason.strip()[:300], minutes=minutes
+    )
+    _record(log, event, acting_person)
+
+
+@transaction.atomic
+def mask(*, acting_person: Person, log: ImportedLog) -> None:
+    """Hide the names again."""
+    if Unmasking.objects.filter(log=log, person=acting_person).delete()[0]:
+        _record(log, events.NamesMasked(log=log.reference, person=acting_person.reference), acting_person)
+
+
+def plain_file_name(name: str) -> str:
+    """A file's name as it can stand in a folder: no path, no signs a file system or a shell reads."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1].translate(_UNPRINTABLE).strip(" .")
+    while len(last.encode()) > 140:
+        stem, dot, suffix = last.rpartition(".")
+        last = (stem or suffix)[:-1] + (dot + suffix if stem else "")
+    return last or "upload"
+
+
+def _keep(upload: UploadedFile[Any], target: Path) -> None:
+    """Move the file where it was streamed to; copy where it lies elsewhere."""
+    at = getattr(upload, "temporary_file_path", None)
+    if at is not None:
+        shutil.move(at(), target)
+    else:
+        with target.open("wb") as file:
+            for chunk in upload.chunks():
+                file.write(chunk)
+    target.chmod(0o600)
+
+
+def _own(person: Person, log: ImportedLog) -> ImportedLog:
+    """The row, locked, of a log this person may change."""
+    log = ImportedLog.objects.select_for_update().get(pk=log.pk)
+    if not rules.may_change(person, log):
+        raise PermissionDenied
+    return log
+
+
+def _added(log: ImportedLog) -> events.LogAdded:
+    return events.LogAdded(log=log.reference, owner=log.owner.reference, name=log.name, size=log.size)
+
+
+def _record(log: ImportedLog, event: LedgerEvent, person: Person | None) -> None:
+    ledger.record(
+        event,
+        stream=events.stream_of(log.reference),
+        actor=person.reference if person else None,
+        cause="person" if person else "system",
+    )

@@ -1,0 +1,135 @@
+"""Background work on logs. Each may run twice: a store is written aside and renamed, its row is changed once."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from kehu.analysis.errors import InputError
+from kehu.web.insight import actions
+from kehu.web.insight.models import ImportedLog
+from kehu.web.insight.queries import logs
+from kehu.web.ledger.jobs import JobContext, job
+
+if TYPE_CHECKING:
+    from kehu.analysis.log.eventlog import EventLog
+
+_log = logging.getLogger(__name__)
+_TRIES = 2
+
+
+@job
+def import_log(context: JobContext, log_id: str) -> None:
+    """Read the file into an event store."""
+    log = logs.any_log(log_id)
+    if log is None or log.deleted_at is not None or not _is_latest(context, log):
+        return
+    try:
+        events = _read(log, context)
+    except InputError as error:
+        _fail(context, log, str(error))
+    except Exception:
+        if context.attempt < _TRIES:
+            raise
+        _log.exception("Log %s could not be imported", log_id)
+        _fail(context, log, _("This file could not be read. The mistake is ours and was written to the log."))
+    else:
+        _finish(context, log, events)
+
+
+@job
+def make_sample(context: JobContext, log_id: str) -> None:
+    """Simulate the sample company and keep its log."""
+    from kehu.analysis.log.store import open_store, save_log  # noqa: PLC0415 - a process stays small until its first analysis
+    from kehu.analysis.worlds import sample_log  # noqa: PLC0415
+    from kehu.analysis.worlds.words import Language  # noqa: PLC0415
+
+    log = logs.any_log(log_id)
+    if log is None:
+        return
+    context.progress(_("Simulating the sample company"), 0.1)
+    made = sample_log(language=cast("Language", log.sample_language))
+    context.progress(_("Writing the log"), 0.8)
+    save_log(made, log.store)
+    _finish(context, log, open_store(log.store))
+
+
+@job
+def erase_deleted(context: JobContext, log_id: str) -> None:
+    """Erase a log that was deleted and not brought back, and what an erasure that was cut short left behind."""
+    del context
+    log = logs.any_log(log_id)
+    if log is None:
+        shutil.rmtree(Path(settings.KEHU_HOME) / "logs" / log_id, ignore_errors=True)
+    elif logs.is_due_for_erasure(log):
+        actions.erase_log(acting_person=None, log=log)
+
+
+def _read(log: ImportedLog, context: JobContext) -> EventLog:
+    from kehu.analysis.log.reading import import_log as read  # noqa: PLC0415
+    from kehu.analysis.log.store import is_store, open_store, save_log  # noqa: PLC0415
+
+    log.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sweep(log.folder)
+    if is_store(log.source):
+        rejects = log.source / "rejects.csv"
+        save_log(open_store(log.source), log.store, rejects=rejects if rejects.exists() else None)
+        return open_store(log.store)
+    return read(log.source, log.store, import_options(log.options, progress=context.progress))
+
+
+def import_options(chosen: dict[str, Any], **more: Any) -> Any:
+    """The stored options as the analysis takes them."""
+    from kehu.analysis.log.staging import ImportOptions  # noqa: PLC0415
+
+    return ImportOptions(**{name: value for name, value in chosen.items() if value not in ("", None)}, **more)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what an import that was killed left half written."""
+    for left in folder.glob(".*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_latest(context: JobContext, log: ImportedLog) -> bool:
+    job = logs.import_job(log)
+    return job is not None and job.public_id == context.public_id
+
+
+def _fail(context: JobContext, log: ImportedLog, problem: str) -> None:
+    with context.once("ended") as first:
+        if first:
+            actions.fail_import(log=log, problem=problem)
+
+
+def _finish(context: JobContext, log: ImportedLog, events: EventLog) -> None:
+    counts = {
+        "events": events.events,
+        "cases": events.cases,
+        "activities": len(events.activities),
+        "rejected": events.header.rejected,
+    }
+    first_at, last_at = _span(events)
+    with context.once("ended") as first:
+        if first:
+            actions.finish_import(log=log, counts=counts, first_at=first_at, last_at=last_at)
+
+
+def _span(events: EventLog) -> tuple[datetime | None, datetime | None]:
+    if not events.events:
+        return None, None
+    return _instant(int(events.end.min())), _instant(int(events.end.max()))
+
+
+def _instant(microseconds: int) -> datetime | None:
+    """None where the year is beyond what a database keeps."""
+    try:
+        return datetime.fromtimestamp(microseconds / 1e6, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None

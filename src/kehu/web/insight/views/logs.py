@@ -1,0 +1,226 @@
+"""The list of logs, and a log's way from a file to something one can look at."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kehu.analysis.errors import InputError
+from kehu.web.insight import actions, rules, uploads
+from kehu.web.insight.forms import LogForm, PathForm, ReasonForm, RolesForm, UploadForm
+from kehu.web.insight.models import ImportedLog
+from kehu.web.insight.queries import logs, names, previews
+from kehu.web.people import queries as people
+
+
+@require_safe
+def log_list(request: HttpRequest) -> HttpResponse:
+    """The logs this person may see."""
+    person = people.person_of(request)
+    context = {
+        "logs": logs.listed_for(person, get_language() or "en"),
+        "deleted": logs.deleted_of(person),
+        "form": UploadForm(),
+    }
+    return render(request, "insight/log_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Upload a file, or name one on this machine."""
+    person = people.person_of(request)
+    by_path = "path" in request.POST and rules.may_read_server_paths(person)
+    upload = UploadForm(request.POST if request.method == "POST" and not by_path else None, request.FILES or None)
+    path = PathForm(request.POST if by_path else None)
+    if uploads.was_too_large(request):
+        upload.add_error("file", _("This file is larger than this server takes."))
+    elif by_path and path.is_valid():
+        return _to_roles(actions.add_server_path(acting_person=person, path=path.cleaned_data["path"]))
+    elif upload.is_bound and upload.is_valid():
+        return _to_roles(actions.add_upload(acting_person=person, upload=upload.cleaned_data["file"]))
+    context = {"upload": upload, "path": path if rules.may_read_server_paths(person) else None}
+    return render(request, "insight/add.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def roles(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Which column is what, beside the first rows; then the import starts."""
+    log = _own(request, public_id)
+    if log.is_sample or log.deleted_at is not None:
+        raise Http404
+    if log.state == ImportedLog.State.IMPORTING:
+        return redirect("insight:import", log.public_id)
+    try:
+        preview = previews.preview_of(
+            log, previews.looked_at(request.POST) if request.method == "POST" else log.options
+        )
+    except InputError as error:
+        return render(request, "insight/unreadable.html", {"log": log, "error": error}, status=422)
+    initial = {"name": log.name, "lifecycle": "pair"} | log.options
+    again = request.POST.get("do") == "look"
+    form = RolesForm(None if again else request.POST or None, preview=preview, initial=initial)
+    if form.is_bound and form.is_valid():
+        name, person = form.cleaned_data["name"], people.person_of(request)
+        actions.start_import(acting_person=person, log=log, name=name, options=form.options())
+        return redirect("insight:import", log.public_id)
+    status = 422 if form.is_bound else 200
+    return render(request, "insight/roles.html", {"log": log, "preview": preview, "form": form}, status=status)
+
+
+@require_safe
+def log_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A log: its figures where it is ready, else how far it is."""
+    log = _visible(request, public_id)
+    if not log.is_ready:
+        return redirect("insight:import", log.public_id)
+    return render(request, "insight/log.html", {"log": log, "may_change": rules.may_change(request.user, log)})
+
+
+@require_safe
+def importing(request: HttpRequest, public_id: str) -> HttpResponse:
+    """How far the import is; asked again every second by the page itself, which gets 304 while nothing changes."""
+    log = _visible(request, public_id)
+    asked_by_page = request.headers.get("HX-Request") == "true"
+    if log.is_ready:
+        address = redirect("insight:log", log.public_id)
+        return HttpResponse(headers={"HX-Redirect": address.url}) if asked_by_page else address
+    if log.state == ImportedLog.State.UPLOADED:
+        address = redirect("insight:roles", log.public_id)
+        return HttpResponse(headers={"HX-Redirect": address.url}) if asked_by_page else address
+    job = logs.import_job(log)
+    context = {
+        "log": log,
+        "job": job,
+        "problem": logs.problem_of(log, job),
+        "may_change": rules.may_change(request.user, log),
+    }
+    template = "insight/progress_part.html" if asked_by_page else "insight/importing.html"
+    return render(request, template, context)
+
+
+@require_POST
+def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Stop an import."""
+    log = _own(request, public_id)
+    job = logs.import_job(log)
+    if job is not None:
+        actions.cancel_import(acting_person=people.person_of(request), log=log, job_id=job.public_id)
+    return redirect("insight:logs")
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A log's name and who may see it."""
+    log = _own(request, public_id)
+    form = LogForm(request.POST or None, initial={"name": log.name, "visibility": log.visibility})
+    if request.method == "POST" and form.is_valid():
+        actions.change_log(acting_person=people.person_of(request), log=log, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("insight:logs")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "insight/change.html", {"log": log, "form": form}, status=status)
+
+
+@require_POST
+def delete(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Put a log away; the list offers to bring it back."""
+    log = _own(request, public_id)
+    actions.delete_log(acting_person=people.person_of(request), log=log)
+    messages.success(request, _("“%(name)s” was deleted. It can be brought back for a week.") % {"name": log.name})
+    return redirect("insight:logs")
+
+
+@require_POST
+def restore(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Bring a deleted log back."""
+    log = _own(request, public_id)
+    actions.restore_log(acting_person=people.person_of(request), log=log)
+    messages.success(request, _("“%(name)s” is back.") % {"name": log.name})
+    return redirect("insight:logs")
+
+
+@require_POST
+def erase(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Erase a deleted log for good, now."""
+    log = _own(request, public_id)
+    actions.erase_log(acting_person=people.person_of(request), log=log)
+    messages.success(request, _("“%(name)s” is gone for good.") % {"name": log.name})
+    return redirect("insight:logs")
+
+
+@require_safe
+def rejects(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
+    """The rows that could not be used, with the reason of each; the owner's, since they show raw values."""
+    log = _own(request, public_id)
+    if not log.rejects.is_file():
+        raise Http404
+    name = f"rejected-{log.public_id}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(_harmless_lines(log), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_http_methods(["GET", "POST"])
+def unmask(request: HttpRequest, public_id: str) -> HttpResponse:
+    """See the names behind the pseudonyms for a quarter of an hour, with a reason that goes to the ledger."""
+    log, person = _visible(request, public_id), people.person_of(request)
+    if not rules.may_unmask(person, log):
+        raise PermissionDenied
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.unmask(acting_person=person, log=log, reason=form.cleaned_data["reason"])
+        messages.success(request, _("You see the names of this log for a quarter of an hour."))
+        return redirect("insight:log", log.public_id)
+    context = {"log": log, "form": form, "unmasked": names.is_unmasked(person, log)}
+    return render(request, "insight/unmask.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def mask(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Hide the names again."""
+    log = _visible(request, public_id)
+    actions.mask(acting_person=people.person_of(request), log=log)
+    return redirect("insight:log", log.public_id)
+
+
+def _visible(request: HttpRequest, public_id: str) -> ImportedLog:
+    log = logs.visible_log(request.user, public_id)
+    if log is None:
+        raise Http404
+    return log
+
+
+def _own(request: HttpRequest, public_id: str) -> ImportedLog:
+    """A log of one's own. Another's is 404, so that nobody learns that it is there; a shared one is 403."""
+    log = logs.own_log(request.user, public_id)
+    if log is None:
+        _visible(request, public_id)
+        raise PermissionDenied
+    return log
+
+
+def _to_roles(log: ImportedLog) -> HttpResponse:
+    return redirect("insight:roles", log.public_id)
+
+
+class _Echo:
+    """Hands each line that the csv writer makes straight on."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _harmless_lines(log: ImportedLog) -> Iterator[str]:
+    """The rejected rows; what a spreadsheet would run as a formula stands behind an apostrophe."""
+    writer: Any = csv.writer(_Echo())
+    with log.rejects.open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            yield writer.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in row])
