@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
@@ -143,8 +144,7 @@ def _serve_site(host: str, port: int) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    shown = f"[{host}]" if ":" in host else host
-    print(f"Kehu is at http://{shown}:{port}/  (Ctrl-C stops it)", flush=True)  # noqa: T201
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     Granian(
         "kehu.web.site.wsgi:application",
         address=host,
@@ -155,6 +155,20 @@ def _serve_site(host: str, port: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     ).serve()
+
+
+def _announce(host: str, port: int) -> None:
+    """Print the address once it answers."""
+    shown = f"[{host}]" if ":" in host else host
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    for _ in range(600):
+        try:
+            socket.create_connection((reached, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            print(f"Kehu is at http://{shown}:{port}/  (Ctrl-C stops it)", flush=True)  # noqa: T201
+            return
 
 
 class _WorkerProcess:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -54,9 +55,9 @@ def add_server_path(*, acting_person: Person, path: Path) -> ImportedLog:
 
 @transaction.atomic
 def add_samples(*, owner: Person) -> list[ImportedLog]:
-    """Make the sample company's logs, one in each language, in the background."""
+    """Make the sample company's logs, one in each language, in the background; first in the machine's own."""
     logs = []
-    for language, name in _SAMPLE_NAMES.items():
+    for language, name in sorted(_SAMPLE_NAMES.items(), key=lambda item: item[0] != _machine_language()):
         log = ImportedLog.objects.create(
             owner=owner,
             name=name,
@@ -150,6 +151,17 @@ def delete_log(*, acting_person: Person, log: ImportedLog) -> None:
     )
 
 
+def discard_unreadable(*, acting_person: Person, log: ImportedLog) -> None:
+    """Throw away a file that turned out, at once, to be no log."""
+    with transaction.atomic():
+        log = _own(acting_person, log)
+        if log.state != ImportedLog.State.UPLOADED:
+            raise PermissionDenied
+        log.deleted_at = timezone.now()
+        log.save(update_fields=["deleted_at"])
+    erase_log(acting_person=acting_person, log=log)
+
+
 @transaction.atomic
 def restore_log(*, acting_person: Person, log: ImportedLog) -> None:
     """Bring a deleted log back."""
@@ -192,6 +204,11 @@ def mask(*, acting_person: Person, log: ImportedLog) -> None:
     """Hide the names again."""
     if Unmasking.objects.filter(log=log, person=acting_person).delete()[0]:
         _record(log, events.NamesMasked(log=log.reference, person=acting_person.reference), acting_person)
+
+
+def _machine_language() -> str:
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return spoken[:2] if spoken[:2] in _SAMPLE_NAMES else "en"
 
 
 def plain_file_name(name: str) -> str:

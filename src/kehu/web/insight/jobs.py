@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from kehu.analysis.errors import InputError
 from kehu.web.insight import actions
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _TRIES = 2
+"""The sentences here are translated where they are shown: a worker does not know who will read them."""
 
 
 @job
@@ -31,6 +32,7 @@ def import_log(context: JobContext, log_id: str) -> None:
     if log is None or log.deleted_at is not None or not _is_latest(context, log):
         return
     try:
+        context.progress(_("Reading the file"), 0.01)
         events = _read(log, context)
     except InputError as error:
         _fail(context, log, str(error))

@@ -6,8 +6,10 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -20,6 +22,7 @@ from kehu.web.insight.forms import LogForm, PathForm, ReasonForm, RolesForm, Upl
 from kehu.web.insight.models import ImportedLog
 from kehu.web.insight.queries import logs, names, previews
 from kehu.web.people import queries as people
+from kehu.web.people.models import Person
 
 
 @require_safe
@@ -41,13 +44,23 @@ def add(request: HttpRequest) -> HttpResponse:
     by_path = "path" in request.POST and rules.may_read_server_paths(person)
     upload = UploadForm(request.POST if request.method == "POST" and not by_path else None, request.FILES or None)
     path = PathForm(request.POST if by_path else None)
-    if uploads.was_too_large(request):
-        upload.add_error("file", _("This file is larger than this server takes."))
+    too_large = uploads.was_too_large(request)
+    if too_large:
+        upload = UploadForm()
     elif by_path and path.is_valid():
-        return _to_roles(actions.add_server_path(acting_person=person, path=path.cleaned_data["path"]))
+        log = actions.add_server_path(acting_person=person, path=path.cleaned_data["path"])
+        if _can_be_read(log, person, path, "path"):
+            return redirect("insight:roles", log.public_id)
     elif upload.is_bound and upload.is_valid():
-        return _to_roles(actions.add_upload(acting_person=person, upload=upload.cleaned_data["file"]))
-    context = {"upload": upload, "path": path if rules.may_read_server_paths(person) else None}
+        log = actions.add_upload(acting_person=person, upload=upload.cleaned_data["file"])
+        if _can_be_read(log, person, upload, "file"):
+            return redirect("insight:roles", log.public_id)
+    context = {
+        "upload": upload,
+        "path": path if rules.may_read_server_paths(person) else None,
+        "too_large": too_large,
+        "most": settings.KEHU_UPLOAD_MAX_BYTES,
+    }
     return render(request, "insight/add.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -207,8 +220,15 @@ def _own(request: HttpRequest, public_id: str) -> ImportedLog:
     return log
 
 
-def _to_roles(log: ImportedLog) -> HttpResponse:
-    return redirect("insight:roles", log.public_id)
+def _can_be_read(log: ImportedLog, person: Person, form: Form, field: str) -> bool:
+    """Look at the file at once; what is no log is not kept, and the form says why."""
+    try:
+        previews.preview_of(log, {})
+    except InputError as error:
+        actions.discard_unreadable(acting_person=person, log=log)
+        form.add_error(field, str(error))
+        return False
+    return True
 
 
 class _Echo:

@@ -40,6 +40,7 @@ class Worker:
     def run(self) -> None:
         """Work until asked to stop, or until what started this worker is gone."""
         while not self.stopping.is_set() and self.alive():
+            close_old_connections()
             try:
                 busy = self.run_one()
             except DatabaseError:
@@ -51,7 +52,6 @@ class Worker:
 
     def run_one(self) -> bool:
         """Run the next job; False where there was none."""
-        close_old_connections()
         claim = actions.claim_job(worker=self.name)
         if claim is None:
             actions.give_up_dead_jobs()
