@@ -98,7 +98,7 @@ def test_headings_sum_to_the_total(six: EventLog):
     for heading in (result.by_activity, result.by_resource, result.by_handover):
         assert sum(waits.wait_us for _, waits in heading) == result.total.wait_us
     assert result.by_handover[0][0] == (None, "Ann")
-    told = result.to_dict()
+    told = result.to_json()
     assert told["total_wait_s"] == sum(told["by_cause"].values()) == (61 * 60 + 45) * 60
     assert [row["activity"] for row in told["by_activity"]] == ["Archive", "Answer"]
 
@@ -176,7 +176,7 @@ def test_a_delay_that_ends_under_other_work_is_reckoned_from_those_seen_whole():
 
 def test_a_log_without_starts_says_what_is_impossible_and_why():
     log = event_log({"case_id": ["1", "1"], "activity": ["a", "b"], "timestamp": ["2026-02-02", "2026-02-03"]})
-    told = waiting(log).to_dict()
+    told = waiting(log).to_json()
     assert told["total_wait_s"] is None
     assert set(told["by_cause"].values()) == {None}
     assert {item["figure"] for item in told["impossible"]} == {"total_wait_s", "by_cause", "by_activity"}

@@ -73,7 +73,7 @@ def test_people_and_totals(day: EventLog):
     assert loads["Ann"].overload_peak_h == 0.75
     assert loads["Ann"].utilisation == 0.5
     assert result.misplaced_h == 0.75
-    assert result.to_dict()["idle_h"] == pytest.approx(215 / 60)
+    assert result.to_json()["idle_h"] == pytest.approx(215 / 60)
 
 
 def test_the_week_starts_on_monday(day: EventLog):
@@ -104,7 +104,7 @@ def test_time_is_neither_lost_nor_made(data):
     result: Workload = workload(read_log(data("bpic_2012_w.parquet")))
     assert (result.slots.idle >= 0).all()
     assert (result.slots.overload >= 0).all()
-    assert sum(load.capacity_h for _, load in result.by_person) == pytest.approx(result.to_dict()["capacity_h"])
+    assert sum(load.capacity_h for _, load in result.by_person) == pytest.approx(result.to_json()["capacity_h"])
 
 
 def test_what_cannot_be_told_is_said():

@@ -91,7 +91,7 @@ class Workload:
         names = ("capacity", "busy", "idle", "overload")
         return {name: tuple(np.bincount(place, getattr(self.slots, name) / 3.6e9, _WEEK) / count) for name in names}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Totals in hours, the mean week and the people, for JSON."""
         slots = self.slots
         return {

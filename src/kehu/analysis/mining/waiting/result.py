@@ -35,7 +35,7 @@ class Waits:
         """Seconds by cause."""
         return {cause: us / 1e6 for cause, us in zip(CAUSES, self.cause_us, strict=True)}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """``n``, ``wait_s`` and ``by_cause`` in seconds."""
         return {"n": self.n, "wait_s": self.wait_us / 1e6, "by_cause": self.by_cause_s}
 
@@ -64,18 +64,18 @@ class Waiting:
     parts: Int64Array = field(default_factory=lambda: np.zeros((0, len(CAUSES)), np.int64))
     enabled: Int64Array = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The content of ``kehu waits --json``: seconds as numbers; a figure that is impossible is null, with why."""
         told = self.total if self.calendar else None
         return {
             "total_wait_s": told.wait_us / 1e6 if told else None,
             "by_cause": told.by_cause_s if told else dict.fromkeys(CAUSES),
             "events_with_wait": self.total.n,
-            "by_activity": [{"activity": name, **waits.to_dict()} for name, waits in self.by_activity],
-            "by_resource": [{"resource": name, **waits.to_dict()} for name, waits in self.by_resource],
-            "by_department": [{"department": name, **waits.to_dict()} for name, waits in self.by_department],
+            "by_activity": [{"activity": name, **waits.to_json()} for name, waits in self.by_activity],
+            "by_resource": [{"resource": name, **waits.to_json()} for name, waits in self.by_resource],
+            "by_department": [{"department": name, **waits.to_json()} for name, waits in self.by_department],
             "handover_by": self.handover_by,
-            "by_handover": [{"from": a, "to": b, **waits.to_dict()} for (a, b), waits in self.by_handover],
+            "by_handover": [{"from": a, "to": b, **waits.to_json()} for (a, b), waits in self.by_handover],
             "calendar": self.calendar or None,
             "impossible": [{"figure": item.figure, "reason": item.reason} for item in self.impossible],
         }
