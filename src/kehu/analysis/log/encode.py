@@ -7,20 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.eventlog import NO_TIME, NOBODY, Int32Array, Int64Array
 from kehu.analysis.log.ordering import case_order
 from kehu.analysis.log.staging import STAGED_COLUMNS, Progress, Staging, no_progress, quoted
 
-_DICTIONARIES = {
-    "case_id": "cases",
-    "activity": "activities",
-    "resource": "resources",
-    "department": "departments",
-    "lifecycle": "lifecycles",
-}
-"""Staged column → the name of its enumeration."""
+_NAMED = ("case_id", "activity", "resource", "department", "lifecycle")
+"""Staged columns that become codes."""
 _BATCH = 500_000
 
 
@@ -36,7 +31,7 @@ class Encoded:
     start: Int64Array
     end: Int64Array
     order: Int64Array
-    vocabularies: dict[str, pa.ChunkedArray]
+    vocabularies: dict[str, pa.Array]
 
 
 def encode(staging: Staging, progress: Progress = no_progress) -> Encoded:
@@ -44,16 +39,15 @@ def encode(staging: Staging, progress: Progress = no_progress) -> Encoded:
 
     Raises InputError where no row was left to use. Memory: about 60 bytes an event beside DuckDB's own limit.
     """
-    total = _count(staging)
+    total = staging.direct.rows if staging.direct else _count(staging)
     if total == 0:
         raise InputError("no usable event was found", remedy="See the rejected rows for what was wrong with each")
-    vocabularies = {column: _dictionary(staging, column, kind) for column, kind in _DICTIONARIES.items()}
-    empty = {column for column, names in vocabularies.items() if len(names) == 0}
-    columns = _columns(_batches(staging, empty), total, progress)
+    columns, parts = _columns(_batches(staging), total, progress)
+    vocabularies = {name: _unified(columns[name], parts.pop(name)) for name in _NAMED}
     offsets, order = case_order(
-        columns["case_id"], columns["end"], columns["source_order"], len(vocabularies["case_id"])
+        columns.pop("case_id"), columns["end"], columns.pop("source_order"), len(vocabularies["case_id"])
     )
-    moved = {name: values[order] for name, values in columns.items() if name not in {"case_id", "source_order"}}
+    moved = {name: columns.pop(name)[order] for name in tuple(columns)}
     return Encoded(offsets, order=order, vocabularies=vocabularies, **moved)
 
 
@@ -67,49 +61,53 @@ def _count(staging: Staging) -> int:
     return int(staging.connection.execute("SELECT count(*) FROM staged").fetchall()[0][0])
 
 
-def _dictionary(staging: Staging, column: str, kind: str) -> pa.ChunkedArray:
-    """Declare the column's names, in alphabetical order, as an enumeration of the given type name."""
-    names = f"SELECT DISTINCT {quoted(column)} AS name FROM staged WHERE {quoted(column)} IS NOT NULL ORDER BY name"
-    table = staging.connection.execute(names).to_arrow_table()
-    if table.num_rows:
-        staging.connection.register("names", table)
-        staging.connection.execute(f"CREATE TYPE {kind} AS ENUM (SELECT name FROM names)")
-        staging.connection.unregister("names")
-    return table.column(0)
-
-
-def _columns(batches: Iterator[pa.RecordBatch], total: int, progress: Progress) -> dict[str, np.ndarray]:
-    kinds = {
-        "case_id": np.int32,
-        "activity": np.int32,
-        "resource": np.int32,
-        "department": np.int32,
-        "lifecycle": np.int32,
-        "start": np.int64,
-        "end": np.int64,
-        "source_order": np.int64,
-    }
-    columns = {name: np.empty(total, kind) for name, kind in kinds.items()}
+def _columns(
+    batches: Iterator[pa.RecordBatch], total: int, progress: Progress
+) -> tuple[dict[str, np.ndarray], dict[str, list[tuple[int, pa.Array]]]]:
+    """The staged columns as flat arrays, names as codes of their own batch, and each batch's names."""
+    columns = {name: np.empty(total, np.int32) for name in _NAMED}
+    columns |= {name: np.empty(total, np.int64) for name in ("start", "end", "source_order")}
+    parts: dict[str, list[tuple[int, pa.Array]]] = {name: [] for name in _NAMED}
     done = 0
     for batch in batches:
+        rows = slice(done, done + batch.num_rows)
         for name, values in columns.items():
-            values[done : done + batch.num_rows] = batch.column(name).to_numpy(zero_copy_only=False)
+            column = batch.column(name)
+            if name in parts:
+                column = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+                parts[name].append((batch.num_rows, column.dictionary))
+                column = column.indices.fill_null(NOBODY)
+            values[rows] = column.to_numpy(zero_copy_only=False)
         done += batch.num_rows
         progress("encode", done / total)
-    return columns
+    return columns, parts
 
 
-def _batches(staging: Staging, empty: set[str]) -> Iterator[pa.RecordBatch]:
-    """The coded rows in the order of ``staged``: a bare projection, since a join would be free to reorder them."""
-    codes = ", ".join(
-        f"{NOBODY}::INTEGER AS {column}"
-        if column in empty
-        else f"coalesce(enum_code({quoted(column)}::{kind})::INTEGER, {NOBODY}) AS {column}"
-        for column, kind in _DICTIONARIES.items()
-    )
+def _unified(codes: Int32Array, parts: list[tuple[int, pa.Array]]) -> pa.Array:
+    """The names of all batches in alphabetical order; ``codes`` are turned into codes of these, in place."""
+    together = pa.concat_arrays([names for _, names in parts]).dictionary_encode()
+    order = pc.sort_indices(together.dictionary).to_numpy()
+    rank = np.empty(len(order) + 1, np.int32)
+    rank[-1] = NOBODY
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    ranked = rank[together.indices.fill_null(-1).to_numpy()]
+    row = name = 0
+    for rows, names in parts:
+        # The last entry stands for a missing name, which is -1.
+        table = np.append(ranked[name : name + len(names)], np.int32(NOBODY))
+        codes[row : row + rows] = table[codes[row : row + rows]]
+        row, name = row + rows, name + len(names)
+    return together.dictionary.take(pa.array(order))
+
+
+def _batches(staging: Staging) -> Iterator[pa.RecordBatch]:
+    """The rows in the order of ``staged``: a bare projection, since a join would be free to reorder them."""
+    if staging.direct:
+        return staging.direct.batches(_BATCH)
+    names = ", ".join(map(quoted, _NAMED))
     return iter(
         staging.connection.execute(
-            f"""SELECT {codes}, coalesce(epoch_us(start_timestamp), {NO_TIME}) AS start,
+            f"""SELECT {names}, coalesce(epoch_us(start_timestamp), {NO_TIME}) AS start,
                        epoch_us(timestamp) AS "end", source_order FROM staged"""
         ).to_arrow_reader(_BATCH)
     )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import tempfile
+import threading
+import weakref
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +36,34 @@ def read_log(source: Path | str, options: ImportOptions = ImportOptions()) -> Ev
     path = Path(source)
     if is_store(path):
         return _with_options(open_store(path), options)
-    with tempfile.TemporaryDirectory(prefix="kehu-") as folder:
-        log, _ = _import(path, options, Path(folder))
-        return log
+    folder = Path(tempfile.mkdtemp(prefix="kehu-"))
+    staging = Staging(folder)
+    try:
+        log = _import(path, options, staging)
+    except BaseException:
+        _discard(staging, folder)
+        raise
+    # Attributes are read when they are asked for: what was staged lives as long as their reader.
+    weakref.finalize(log.event_attributes, _discard, staging, folder)
+    return log
 
 
 def import_log(source: Path | str, target: Path, options: ImportOptions = ImportOptions()) -> EventLog:
     """Read a source and write it as a store at ``target``; returns the opened store. Raises InputError."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".kehu-", dir=target.parent) as folder:
-        log, rejects = _import(Path(source), options, Path(folder))
-        save_log(log, target, rejects=rejects)
+        staging = Staging(Path(folder))
+        try:
+            log = _import(Path(source), options, staging)
+            save_log(log, target, rejects=_save_rejects(staging, Path(folder)))
+        finally:
+            staging.close()
     return open_store(target)
+
+
+def _discard(staging: Staging, folder: Path) -> None:
+    staging.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def importer_for(path: Path) -> Importer:
@@ -72,18 +92,31 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _import(path: Path, options: ImportOptions, folder: Path) -> tuple[EventLog, Path | None]:
+def _import(path: Path, options: ImportOptions, staging: Staging) -> EventLog:
     importer = importer_for(path)
-    staging = Staging(folder)
+    options.progress("read", 0.0)
+    staged = importer.stage(path, staging, options)
+    options = staged.options or options
     try:
-        staged = importer.stage(path, staging, options)
-        options = staged.options or options
-        settled = _settle(staging, encode(staging, options.progress), options.lifecycle)
-        log = _assemble(staging, settled.encoded, _header(path, importer, staged, staging, options), settled.extra)
-        log = log.with_header(lifecycle=settled.applied, notes=(*log.header.notes, *settled.notes))
-        return log, _save_rejects(staging, folder)
-    finally:
-        staging.close()
+        encoded = encode(staging, options.progress)
+    except InputError as error:
+        raise _unusable(path, staging, error) from error
+    settled = _settle(staging, encoded, options.lifecycle)
+    header = _header(path, importer, staged, staging, options)
+    log = _assemble(staging, settled.encoded, header, settled.extra)
+    return log.with_header(lifecycle=settled.applied, notes=(*log.header.notes, *settled.notes))
+
+
+def _unusable(path: Path, staging: Staging, error: InputError) -> InputError:
+    """Where no row was left: the first reject says why, with its row and column."""
+    first = staging.connection.execute('SELECT "row", "column", reason FROM rejects ORDER BY "row" LIMIT 1').fetchall()
+    if not first:
+        return InputError("holds no event", where=path.name, remedy="Export it again")
+    row, column, reason = first[0]
+    where = f"{path.name}, row {row}" + (f", column {column!r}" if column else "")
+    remedy = f"None of its {staging.rejected:,} rows can be used" if staging.rejected > 1 else "It has no other row"
+    del error
+    return InputError(str(reason), where=where, remedy=remedy)
 
 
 def _settle(staging: Staging, encoded: Encoded, mode: str) -> Settled:
@@ -114,10 +147,17 @@ def _assemble(staging: Staging, encoded: Encoded, header: Header, extra: dict[st
     of_case = tuple(name for name in names if name.startswith("case:"))
     of_event = tuple(name for name in names if not name.startswith("case:"))
     first = encoded.order[encoded.offsets[:-1]]
-    columns: dict[str, Any] = dict(extra or {})
-    for name in names:
-        column = staging.connection.execute(f"SELECT {quoted(name)} FROM staged").to_arrow_table().column(0)
-        columns[name] = column.combine_chunks().take(pa.array(first if name in of_case else encoded.order))
+    computed = dict(extra or {})
+    one_at_a_time = threading.Lock()
+
+    def attribute(name: str) -> pa.Array:
+        if name in computed:
+            return computed[name]
+        rows = first if name.startswith("case:") else encoded.order
+        with one_at_a_time:
+            column = staging.connection.execute(f"SELECT {quoted(name)} FROM staged").to_arrow_table().column(0)
+        return column.combine_chunks().take(pa.array(rows))
+
     words = {key: tuple(encoded.vocabularies[key].to_pylist()) for key in ("activity", "resource", "department")}
     return EventLog(
         case_offsets=encoded.offsets,
@@ -131,8 +171,8 @@ def _assemble(staging: Staging, encoded: Encoded, header: Header, extra: dict[st
         departments=words["department"],
         case_ids=encoded.vocabularies["case_id"],
         header=header,
-        event_attributes=columns.__getitem__,
-        case_attributes=lambda name: columns[f"case:{name}"],
+        event_attributes=attribute,
+        case_attributes=lambda name: attribute(f"case:{name}"),
         event_attribute_names=(*of_event, *(extra or {})),
         case_attribute_names=tuple(name.removeprefix("case:") for name in of_case),
     )
@@ -163,10 +203,13 @@ def event_log(rows: dict[str, list[Any]], header: Header = Header()) -> EventLog
     for role in ("timestamp", "start_timestamp"):
         if role in rows:
             columns[role] = pa.array(np.array(rows[role], "datetime64[us]"))
-    with tempfile.TemporaryDirectory(prefix="kehu-") as folder:
-        staging = Staging(Path(folder))
-        try:
-            staging.adopt_table(pa.table(columns))
-            return _assemble(staging, encode(staging), header)
-        finally:
-            staging.close()
+    folder = Path(tempfile.mkdtemp(prefix="kehu-"))
+    staging = Staging(folder)
+    try:
+        staging.adopt_table(pa.table(columns))
+        log = _assemble(staging, encode(staging), header)
+        of_event = {name: log.event_attribute(name) for name in log.event_attribute_names}
+        of_case = {name: log.case_attribute(name) for name in log.case_attribute_names}
+        return replace(log, event_attributes=of_event.__getitem__, case_attributes=of_case.__getitem__)
+    finally:
+        _discard(staging, folder)

@@ -8,6 +8,7 @@ import numpy as np
 
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.dates import has_offset_sql, utc_sql
+from kehu.analysis.log.direct import direct_from
 from kehu.analysis.log.staging import ImportOptions, Staged, Staging, quoted
 from kehu.analysis.log.tables import Plan, Table, number_sql, plan_table
 from kehu.analysis.log.wide import stage_cases
@@ -29,7 +30,9 @@ def stage_table(staging: Staging, table: Table, options: ImportOptions) -> Stage
     plan, duplicates = without_duplicates(staging, plan)
     if plan.guess.wide:
         return replace(stage_cases(staging, plan), duplicates=duplicates, options=plan.options)
-    bad = _reject_bad_rows(staging, plan)
+    if plan.table.path is not None:
+        staging.direct = direct_from(plan.table.path, plan.guess.roles, plan.options.zone)
+    bad = staging.direct is None and _reject_bad_rows(staging, plan)
     _adopt(staging, plan, bad=bad)
     return Staged(roles=plan.guess.roles, notes=_notes(plan), duplicates=duplicates, options=plan.options)
 
@@ -104,7 +107,7 @@ def without_duplicates(staging: Staging, plan: Plan) -> tuple[Plan, int]:
                     SELECT hash({every}) FROM {table.relation} GROUP BY 1 HAVING count(*) > 1))
             WHERE nth > 1"""
     )
-    if not table.stored:
+    if table.path is not None:
         plan = replace(plan, table=_stored(staging, table))
     connection.execute(f"DELETE FROM raw WHERE {plan.table.number} IN (FROM repeated)")
     count = connection.execute("SELECT count(*) FROM repeated").fetchall()[0][0]
@@ -113,7 +116,7 @@ def without_duplicates(staging: Staging, plan: Plan) -> tuple[Plan, int]:
 
 def _stored(staging: Staging, table: Table) -> Table:
     staging.connection.execute(f"CREATE TABLE raw AS SELECT {table.number} AS kehu_row, * FROM {table.relation}")
-    return replace(table, relation="raw", number="kehu_row")
+    return replace(table, relation="raw", number="kehu_row", path=None)
 
 
 def _reject_bad_rows(staging: Staging, plan: Plan) -> bool:
@@ -161,7 +164,7 @@ def _adopt(staging: Staging, plan: Plan, *, bad: bool) -> None:
         columns["source_order"] = f"coalesce(try_cast({quoted(roles['event_index'])} AS BIGINT), {columns['row']})"
     attributes = {c: plan.attribute(c) for c in plan.table.names if c not in roles.values()}
     if "event_index" in roles:
-        attributes["event_index"] = columns["source_order"]
+        attributes["event_index"] = quoted(roles["event_index"]) if staging.direct else columns["source_order"]
     kept = " AND ".join(f"({columns[role]}) IS NOT NULL" for role in _NEEDED) if bad else ""
     staging.adopt_expressions(plan.table.relation, columns, attributes, where=kept)
 

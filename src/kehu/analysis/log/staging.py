@@ -7,7 +7,7 @@ attribute, a *case* attribute where its name begins with ``case:``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -81,11 +81,26 @@ class Staged:
     options: ImportOptions | None = None
 
 
+class Direct(Protocol):
+    """Another way to the needed columns of ``staged``."""
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of ``staged``."""
+
+    def batches(self, size: int) -> Iterator[pa.RecordBatch]:
+        """Columns ``case_id, activity, resource, department, lifecycle, start, end, source_order``; times are int64."""
+
+
 class Staging:
-    """A DuckDB database on disk, for one import; ``folder`` is temporary and removed by whoever made it."""
+    """A DuckDB database on disk, for one import; ``folder`` is temporary and removed by whoever made it.
+
+    ``direct`` is set where the needed columns of ``staged`` can be read faster than through SQL, with the same rows.
+    """
 
     def __init__(self, folder: Path, *, memory: str = "1GB", threads: int = 2) -> None:
         self.folder = folder
+        self.direct: Direct | None = None
         self.connection = duckdb.connect(str(folder / "staging.duckdb"))
         self.connection.execute(f"SET memory_limit='{memory}'; SET threads={threads}; SET TimeZone='UTC'")
         self.connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")

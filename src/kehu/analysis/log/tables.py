@@ -27,7 +27,8 @@ class Table:
 
     ``relation`` is its FROM clause, ``number`` an SQL expression counting its rows from 0 and ``first`` the number a
     person gives the first of them (2 below a header). ``skipped`` are the numbers (as a person counts) of the rows the
-    reader could not part into columns; ``stored`` says that it is a DuckDB table of its own.
+    reader could not part into columns; ``typed`` says that the file has types and nulls of its own, ``path`` is
+    the file where its columns can be read without SQL.
     """
 
     file: str
@@ -37,7 +38,8 @@ class Table:
     number: str
     first: int
     skipped: tuple[int, ...] = ()
-    stored: bool = True
+    typed: bool = False
+    path: Path | None = None
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
@@ -89,6 +91,8 @@ class Plan:
         kind = self.kind(column)
         if kind == "VARCHAR":
             trimmed = f"trim({quoted(column)})"
+            if self.table.typed and column in (self.guess.roles.get("case_id"), self.guess.roles.get("activity")):
+                return f"nullif({trimmed}, '')"  # a typed file has nulls of its own
             return f"CASE WHEN {trimmed} IN ({', '.join(map(literal, MISSING))}) THEN NULL ELSE {trimmed} END"
         if kind in {"DOUBLE", "FLOAT"}:  # an id that was read as a number: 17.0 is 17
             return f"regexp_replace({quoted(column)}::VARCHAR, '\\.0$', '')"

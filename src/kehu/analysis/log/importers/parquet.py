@@ -53,7 +53,8 @@ class ParquetImporter:
             types=tuple(flat.values()),
             number="file_row_number",
             first=1,
-            stored=False,
+            typed=True,
+            path=path,
             notes=tuple(f"Column {name!r} holds lists or records and was left out" for name in nested),
         )
 
