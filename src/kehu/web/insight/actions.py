@@ -135,6 +135,20 @@ def change_log(*, acting_person: Person, log: ImportedLog, name: str, visibility
 
 
 @transaction.atomic
+def change_reading(*, acting_person: Person, log: ImportedLog, zone: str, end_activity: str) -> None:
+    """Say in which zone business time is counted and which step ends a case for the customer; empty: as it was read."""
+    log = _own(acting_person, log)
+    if (log.zone, log.end_activity) == (zone, end_activity):
+        return
+    changed = events.ReadingChanged(
+        log=log.reference, zone=Change(log.zone, zone), end_activity=Change(log.end_activity, end_activity)
+    )
+    log.zone, log.end_activity = zone, end_activity
+    log.save(update_fields=["zone", "end_activity"])
+    _record(log, changed, acting_person)
+
+
+@transaction.atomic
 def delete_log(*, acting_person: Person, log: ImportedLog) -> None:
     """Put a log away; after a week its files go."""
     log = _own(acting_person, log)

@@ -72,6 +72,17 @@ class LogShared(LedgerEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadingChanged(LedgerEvent):
+    """The owner said in which zone business time is counted, or which step ends a case for the customer."""
+
+    KIND = "insight.ReadingChanged"
+    SENTENCE = _("Time zone and end of a case were set to “%(zone)s” and “%(end_activity)s”")
+    log: Reference
+    zone: Change
+    end_activity: Change
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogDeleted(LedgerEvent):
     """The log was put away; it can be brought back for a while."""
 

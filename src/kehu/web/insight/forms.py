@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -24,6 +25,7 @@ ROLE_LABELS = {
     "lifecycle": _("Lifecycle transition"),
     "event_index": _("Order within the same instant"),
 }
+_MOST_CHOICES = 1000
 NEEDED = ("case_id", "activity", "timestamp")
 
 
@@ -79,8 +81,8 @@ class RolesForm(forms.Form):
     def __init__(self, data: Any, *, preview: Preview, initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.preview = preview
-        self._choose("zone", [("", "—"), *((zone, zone) for zone in sorted(available_timezones()))])
-        self._choose("sheet", [(sheet, sheet) for sheet in preview.sheets])
+        _choose(self, "zone", [("", "—"), *((zone, zone) for zone in sorted(available_timezones()))])
+        _choose(self, "sheet", [(sheet, sheet) for sheet in preview.sheets])
         if len(preview.sheets) < 2:
             del self.fields["sheet"]
         if preview.columns:
@@ -88,11 +90,6 @@ class RolesForm(forms.Form):
             self._add_roles(preview)
         else:
             del self.fields["layout"]
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
 
     def _add_roles(self, preview: Preview) -> None:
         columns = [("", _("no column")), *((column.name, column.name) for column in preview.columns)]
@@ -138,7 +135,26 @@ class LogForm(forms.Form):
     visibility = forms.ChoiceField(label=_("Who may see it"), choices=ImportedLog.Visibility.choices)
 
 
+class ReadingForm(forms.Form):
+    """In which zone business time is counted, and which step ends a case for the customer."""
+
+    zone = forms.ChoiceField(label=_("Time zone of business hours"), required=False)
+    end_activity = forms.ChoiceField(label=_("Step that ends a case for the customer"), required=False)
+
+    def __init__(self, data: Any, *, activities: Sequence[str], initial: dict[str, Any]) -> None:
+        super().__init__(data, initial=initial)
+        as_read = ("", _("as the log has it"))
+        _choose(self, "zone", [as_read, *((zone, zone) for zone in sorted(available_timezones()))])
+        _choose(self, "end_activity", [as_read, *((name, name) for name in activities[:_MOST_CHOICES])])
+
+
 class ReasonForm(forms.Form):
     """Why somebody needs the names."""
 
     reason = forms.CharField(label=_("Why you need the names"), min_length=3, max_length=300)
+
+
+def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:public_id>/import/", logs.importing, name="import"),
     path("<slug:public_id>/cancel/", logs.cancel, name="cancel"),
     path("<slug:public_id>/settings/", logs.change, name="change"),
+    path("<slug:public_id>/reading/", logs.reading, name="reading"),
     path("<slug:public_id>/delete/", logs.delete, name="delete"),
     path("<slug:public_id>/restore/", logs.restore, name="restore"),
     path("<slug:public_id>/erase/", logs.erase, name="erase"),

@@ -10,15 +10,17 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kehu.analysis.errors import InputError
 from kehu.web.insight import actions, rules, uploads
-from kehu.web.insight.forms import LogForm, PathForm, ReasonForm, RolesForm, UploadForm
+from kehu.web.insight.forms import LogForm, PathForm, ReadingForm, ReasonForm, RolesForm, UploadForm
 from kehu.web.insight.models import ImportedLog
 from kehu.web.insight.queries import logs, names, previews
 from kehu.web.people import queries as people
@@ -140,7 +142,22 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("insight:logs")
     status = 422 if request.method == "POST" else 200
-    return render(request, "insight/change.html", {"log": log, "form": form}, status=status)
+    context = {"log": log, "form": form, "reading": _reading_form(log, None)}
+    return render(request, "insight/change.html", context, status=status)
+
+
+@require_POST
+def reading(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Time zone and end of a case; ``next`` may name the page of this site to go back to."""
+    log = _own(request, public_id)
+    form = _reading_form(log, request.POST)
+    if form is None or not form.is_valid():
+        raise Http404
+    actions.change_reading(acting_person=people.person_of(request), log=log, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    onward = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
+    return redirect(onward if safe else reverse("insight:change", args=[log.public_id]))
 
 
 @require_POST
@@ -218,6 +235,13 @@ def _own(request: HttpRequest, public_id: str) -> ImportedLog:
         _visible(request, public_id)
         raise PermissionDenied
     return log
+
+
+def _reading_form(log: ImportedLog, data: QueryDict | None) -> ReadingForm | None:
+    if not log.is_ready:
+        return None
+    initial = {"zone": log.zone, "end_activity": log.end_activity}
+    return ReadingForm(data, activities=logs.event_log(log).activities, initial=initial)
 
 
 def _can_be_read(log: ImportedLog, person: Person, form: Form, field: str) -> bool:
