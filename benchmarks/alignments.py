@@ -54,7 +54,7 @@ def warm_up() -> None:
     from kehu.analysis.mining.traces import traces_of
 
     variants = traces_of([(("a", "b"), 1), (("b",), 1)])
-    list(Aligner(play_of(to_process(discover_tree(variants, 0)), variants.activities)).align(variants, range(2)))
+    Aligner(play_of(to_process(discover_tree(variants, 0)), variants.activities)).align(variants)
 
 
 def row(name: str, noise: float, variants: Traces) -> str:
@@ -80,7 +80,7 @@ def ours(process: Process, variants: Traces, numbers: list[int]) -> tuple[float,
     for _ in range(3):
         started = time.perf_counter()
         aligner = Aligner(play_of(process, variants.activities))
-        found = list(aligner.align(variants, numbers))
+        found = aligner.align(variants, numbers)
         runs.append(time.perf_counter() - started)
     return sorted(runs)[1], [item.cost for item in found]
 

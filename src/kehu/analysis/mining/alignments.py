@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 
 import numpy as np
 
 from kehu.analysis.bpmn import Process
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Selection
-from kehu.analysis.mining.play import SILENT, Play, play_of
+from kehu.analysis.mining.play import Play, play_of
 from kehu.analysis.mining.searching import (
     FOUND,
     FULL_MARKINGS,
     FULL_MOVES,
+    FULL_PATHS,
     FULL_STATES,
     LOG_MOVE,
-    NO_WAY,
-    TOO_MANY,
-    search,
+    UNKNOWN,
+    enlarge_table,
+    search_all,
 )
 from kehu.analysis.mining.traces import Traces, traces
 
 MOST_STATES = 2_000_000
 """States opened for one variant before it is given up: some seconds and 300 MB."""
+_NO_END = 1 << 60
+_MARKINGS = 1 << 10
+"""Room for so many markings at first; it doubles when it is full."""
 
 
 class Move(StrEnum):
@@ -91,65 +94,66 @@ def align(log: EventLog, process: Process, selection: Selection = EVERYTHING, *,
 
 def align_traces(variants: Traces, process: Process, *, most: int = MOST_STATES) -> Alignments:
     """As ``align``, for variants."""
-    aligner = Aligner(play_of(process, variants.activities), most=most)
-    return Alignments(variants, tuple(aligner.align(variants, range(variants.variants))))
+    return Alignments(variants, Aligner(play_of(process, variants.activities)).align(variants, most=most))
 
 
 class Aligner:
     """A search that keeps what it learns of the process: markings and their moves serve every further case."""
 
-    def __init__(self, play: Play, *, most: int = MOST_STATES) -> None:
-        self.play, self.most = play, most
+    def __init__(self, play: Play) -> None:
+        self.play = play
         self._known = np.isin(np.arange(len(play.names)), play.label)
         words = play.begin.shape[0]
-        self._marks = np.zeros((1 << 12, words), np.uint64)
-        self._table = np.full(1 << 14, -1, np.int32)
-        self._bounds = np.zeros((1 << 12, 2), np.uint64)
-        self._spans = np.full((1 << 12, 2), -1, np.int32)
-        self._moves = np.zeros((1 << 14, 2), np.int32)
+        self._marks = np.zeros((_MARKINGS, words), np.uint64)
+        self._table = np.full(4 * _MARKINGS, -1, np.int32)
+        self._bounds = np.zeros((_MARKINGS, 2), np.uint64)
+        self._spans = np.full((_MARKINGS, 2), -1, np.int32)
+        self._jumps = np.full((_MARKINGS, len(play.names), 2), UNKNOWN, np.int32)
+        self._moves = np.zeros((4 * _MARKINGS, 2), np.int32)
         self._sizes = np.zeros(2, np.int64)
-        self._room(1 << 14)
+        self._room(4 * _MARKINGS)
 
     @property
     def markings(self) -> int:
         """Markings met so far."""
         return int(self._sizes[0])
 
-    def align(self, variants: Traces, numbers: Iterable[int]) -> Iterable[Alignment]:
-        """The alignments of some variants, in the order asked for."""
-        for number in numbers:
-            yield self._align(number, variants.steps[variants.offsets[number] : variants.offsets[number + 1]])
+    def align(
+        self, variants: Traces, numbers: Iterable[int] | None = None, *, most: int = MOST_STATES, whole: int = _NO_END
+    ) -> tuple[Alignment, ...]:
+        """The alignments of all or some variants, in the order asked for.
 
-    @cached_property
-    def _arrays(self) -> tuple[np.ndarray, ...]:
-        return self.play.arrays
-
-    def _align(self, number: int, trace: np.ndarray) -> Alignment:
-        heads = np.empty(len(trace) + len(self.play.nodes) + 66, np.int64)
-        while True:
-            store = (self._marks, self._table, self._bounds, self._spans, self._moves, self._sizes)
+        ``most`` bounds the states opened for one variant, ``whole`` those for all; what is beyond has no cost.
+        """
+        chosen = np.array(range(variants.variants) if numbers is None else list(numbers), np.int64)
+        found = np.zeros((len(chosen), 3), np.int64)
+        paths = np.zeros((2 * int(np.diff(variants.offsets)[chosen].sum()) + 1024, 3), np.int32)
+        done = 0
+        while done < len(chosen):
+            store = (self._marks, self._table, self._bounds, self._spans, self._moves, self._jumps, self._sizes)
             space = (self._slots, self._states, self._queue)
-            status, cost, last, opened = search(trace, self._known, self._arrays, store, space, heads, self.most)
-            if status == FOUND:
-                return Alignment(number, int(cost), self._steps(trace, last), int(opened))
-            if status in {NO_WAY, TOO_MANY}:
-                return Alignment(number, None, (), int(opened))
-            self._grow(status)
+            where = (done, variants.steps, variants.offsets, chosen)
+            done, status = search_all(*where, self._known, self.play.arrays, store, space, paths, found, most, whole)
+            if status == FULL_PATHS:
+                paths = np.concatenate([paths, np.zeros_like(paths)])
+            elif status != FOUND:
+                self._grow(status)
+        return self._read(chosen, found, paths)
 
-    def _steps(self, trace: np.ndarray, last: int) -> tuple[Step, ...]:
-        """The way back from the last state, turned round."""
-        steps: list[Step] = []
-        states, names, label = self._states, self.play.names, self.play.label
-        while (parent := int(states[last, 3])) >= 0:
-            move, position = int(states[last, 4]), int(states[parent, 1])
-            if move == LOG_MOVE:
-                steps.append(Step(Move.LOG_ONLY, names[trace[position]]))
-            elif label[move] != SILENT:
-                together = int(states[last, 1]) > position
-                kind = Move.TOGETHER if together else Move.MODEL_ONLY
-                steps.append(Step(kind, names[label[move]], self.play.nodes[move]))
-            last = parent
-        return tuple(reversed(steps))
+    def _read(self, chosen: np.ndarray, found: np.ndarray, paths: np.ndarray) -> tuple[Alignment, ...]:
+        names, nodes = self.play.names, self.play.nodes
+        steps = [
+            Step(Move.LOG_ONLY, names[label])
+            if t == LOG_MOVE
+            else Step(Move.TOGETHER if together else Move.MODEL_ONLY, names[label], nodes[t])
+            for t, label, together in paths[: found[-1, 1] if len(found) else 0].tolist()
+        ]
+        ends = found[:, 1].tolist()
+        rows = zip(chosen.tolist(), found.tolist(), [0, *ends], ends, strict=False)
+        return tuple(
+            Alignment(number, cost if cost >= 0 else None, tuple(steps[begin:end]), opened)
+            for number, (cost, _, opened), begin, end in rows
+        )
 
     def _room(self, states: int) -> None:
         self._slots = np.full(4 * states, -1, np.int32)
@@ -162,10 +166,9 @@ class Aligner:
         elif status == FULL_MOVES:
             self._moves = np.concatenate([self._moves, np.zeros_like(self._moves)])
         elif status == FULL_MARKINGS:
-            # Numbers of markings change with the table's size only through the table, so that is built anew.
             self._marks = np.concatenate([self._marks, np.zeros_like(self._marks)])
             self._bounds = np.concatenate([self._bounds, np.zeros_like(self._bounds)])
             self._spans = np.concatenate([self._spans, np.full_like(self._spans, -1)])
+            self._jumps = np.concatenate([self._jumps, np.full_like(self._jumps, UNKNOWN)])
             self._table = np.full(2 * self._table.shape[0], -1, np.int32)
-            self._sizes[:] = 0  # markings are met again in the order of need
-            self._spans[:] = -1
+            enlarge_table(self._marks, self._table, self.markings)

@@ -11,12 +11,16 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-FOUND, NO_WAY, TOO_MANY, FULL_MARKINGS, FULL_MOVES, FULL_STATES = range(6)
+from kehu.analysis.mining.playing import able, act, reach_for, settle
+
+FOUND, NO_WAY, TOO_MANY, FULL_MARKINGS, FULL_MOVES, FULL_STATES, FULL_PATHS = range(7)
 LOG_MOVE = -2
 """The move of a step of the log that the model does not do."""
+UNKNOWN = -2
+"""A jump nobody has looked for yet; -1 is one that is not there."""
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _mix(value):  # type: ignore[no-untyped-def]
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -60,25 +64,18 @@ def _intern(marking, marks, table, bounds, sizes, reach, must):  # type: ignore[
 @njit(cache=True, nogil=True)
 def _open(number, play, store):  # type: ignore[no-untyped-def]
     """List the moves of a marking once; returns FOUND, or which store is full (nothing is then kept)."""
-    label, _ends, needs, takes, gives, empty, _begin, reach, must = play
-    marks, table, bounds, spans, moves, sizes = store
-    words = marks.shape[1]
-    marking = np.empty(words, np.uint64)
+    label, _ends, _forced, needs, takes, gives, empty, _begin, reach, must = play
+    marks, table, bounds, spans, moves, _jumps, sizes = store
     begun = sizes[1]
     for t in range(label.shape[0]):
-        able = True
-        for w in range(words):
-            now = marks[number, w]
-            left = now & ~takes[t, w]
-            if (now & needs[t, w]) != needs[t, w] or (now & empty[t, w]) != 0 or (left & gives[t, w]) != 0:
-                able = False
-                break
-            marking[w] = left | gives[t, w]
-        if not able:
+        if not able(marks[number], t, needs, takes, gives, empty):
             continue
         if sizes[1] >= moves.shape[0]:
             sizes[1] = begun
             return FULL_MOVES
+        marking = marks[number].copy()
+        act(marking, t, takes, gives)
+        settle(marking, play)
         target = _intern(marking, marks, table, bounds, sizes, reach, must)
         if target < 0:
             sizes[1] = begun
@@ -92,7 +89,38 @@ def _open(number, play, store):  # type: ignore[no-untyped-def]
     return FOUND
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
+def _jump(number, goal, play, store):  # type: ignore[no-untyped-def]
+    """Find once where the shortest silent way to a label, and its step, lead; returns FOUND or FULL_MARKINGS."""
+    marks, table, bounds, _spans, _moves, jumps, sizes = store
+    marking = marks[number].copy()
+    t = reach_for(marking, goal, play, np.zeros(2, np.int64))
+    target = -1
+    if t >= 0:
+        settle(marking, play)
+        target = _intern(marking, marks, table, bounds, sizes, play[8], play[9])
+        if target < 0:
+            return FULL_MARKINGS
+    jumps[number, goal, 0] = t
+    jumps[number, goal, 1] = target
+    return FOUND
+
+
+@njit(cache=True, nogil=True)
+def enlarge_table(marks, table, count):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Enter the first ``count`` markings into an empty table."""
+    size = np.uint64(table.shape[0] - 1)
+    for number in range(count):
+        key = np.uint64(0)
+        for w in range(marks.shape[1]):
+            key = _mix(key ^ marks[number, w]) + np.uint64(w)
+        at = key & size
+        while table[at] >= 0:
+            at = (at + np.uint64(1)) & size
+        table[at] = number
+
+
+@njit(cache=True, nogil=True)
 def _bound(may, forced, at, suffix, counts, unknown):  # type: ignore[no-untyped-def]
     cost = unknown[at]
     lost = suffix[at] & ~may
@@ -145,10 +173,10 @@ def _prepare(trace, known, suffix, counts, unknown):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
-def search(trace, known, play, store, space, heads, most):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def _search(trace, known, play, store, space, heads, most):  # type: ignore[no-untyped-def]
     """Align one case; returns (status, cost, last state, states). The way back is in ``space``'s parents and moves."""
     label = play[0]
-    marks, table, bounds, spans, moves, sizes = store
+    marks, table, bounds, spans, moves, jumps, sizes = store
     slots, states, queue = space
     n = trace.shape[0]
     suffix = np.empty(n + 1, np.uint64)
@@ -156,7 +184,9 @@ def search(trace, known, play, store, space, heads, most):  # type: ignore[no-un
     unknown = np.empty(n + 1, np.int32)
     _prepare(trace, known, suffix, counts, unknown)
     heads[:] = -1
-    first = _intern(play[6], marks, table, bounds, sizes, play[7], play[8])
+    begin = play[7].copy()
+    settle(begin, play)
+    first = _intern(begin, marks, table, bounds, sizes, play[8], play[9])
     if first < 0:
         return FULL_MARKINGS, 0, -1, 0
     size = np.uint64(slots.shape[0] - 1)
@@ -204,13 +234,22 @@ def search(trace, known, play, store, space, heads, most):  # type: ignore[no-un
             if full != FOUND:
                 status = full
                 break
+        if pos < n and known[trace[pos]] and jumps[mark, trace[pos], 0] == UNKNOWN:
+            full = _jump(mark, trace[pos], play, store)
+            if full != FOUND:
+                status = full
+                break
         begun, ended = spans[mark, 0], spans[mark, 1]
-        if used + 2 * (ended - begun) + 2 >= states.shape[0] or queued + 2 * (ended - begun) + 2 >= queue.shape[0]:
+        if used + 2 * (ended - begun) + 3 >= states.shape[0] or queued + 2 * (ended - begun) + 3 >= queue.shape[0]:
             status = FULL_STATES
             break
-        # -1 is the log's own step; then, for each move, the model alone and both together.
-        for choice in range(-1, 2 * (ended - begun)):
-            if choice < 0:
+        # -1 is the log's own step; then, for each move, the model alone and both together; last the straight way on.
+        for choice in range(-1, 2 * (ended - begun) + 1):
+            if choice == 2 * (ended - begun):
+                if pos == n or not known[trace[pos]] or jumps[mark, trace[pos], 0] < 0:
+                    continue
+                t, target, price, further = jumps[mark, trace[pos], 0], jumps[mark, trace[pos], 1], 0, pos + 1
+            elif choice < 0:
                 if pos == n:
                     continue
                 target, t, price, further = mark, LOG_MOVE, 1, pos + 1
@@ -253,3 +292,53 @@ def search(trace, known, play, store, space, heads, most):  # type: ignore[no-un
     for state in range(used):
         slots[states[state, 6]] = -1
     return status, cost, last, opened
+
+
+@njit(cache=True, nogil=True)
+def search_all(first, steps, offsets, numbers, known, play, store, space, paths, found, most, whole):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Align the variants ``numbers[first:]`` until all are done or a store is full; returns (next, status).
+
+    ``paths`` (room, 3) takes (transition or LOG_MOVE, label, whether together) a step, silent ones left out; ``found``
+    (variants, 3) takes cost (-1: given up), end of its path and states opened. ``most`` bounds the states of a variant,
+    ``whole`` those of all.
+    """
+    label = play[0]
+    states = space[1]
+    longest = 0
+    for number in numbers:
+        longest = max(longest, offsets[number + 1] - offsets[number])
+    heads = np.empty(longest + label.shape[0] + 66, np.int64)
+    written = found[first - 1, 1] if first else 0
+    opened = 0
+    for index in range(first):
+        opened += found[index, 2]
+    for index in range(first, numbers.shape[0]):
+        trace = steps[offsets[numbers[index]] : offsets[numbers[index] + 1]]
+        if opened >= whole:
+            found[index, 0], found[index, 1], found[index, 2] = -1, written, 0
+            continue
+        status, cost, last, effort = _search(
+            trace, known, play, store, space, heads[: trace.shape[0] + label.shape[0] + 66], most
+        )
+        if status > TOO_MANY:
+            return index, status
+        begun = written
+        while status == FOUND and states[last, 3] >= 0:
+            parent, t = states[last, 3], states[last, 4]
+            if t == LOG_MOVE or label[t] >= 0:
+                if written >= paths.shape[0]:
+                    return index, FULL_PATHS
+                paths[written, 0] = t
+                paths[written, 1] = trace[states[parent, 1]] if t == LOG_MOVE else label[t]
+                paths[written, 2] = 1 if t != LOG_MOVE and states[last, 1] > states[parent, 1] else 0
+                written += 1
+            last = parent
+        for step in range((written - begun) // 2):
+            for column in range(3):
+                other = paths[written - 1 - step, column]
+                paths[written - 1 - step, column] = paths[begun + step, column]
+                paths[begun + step, column] = other
+        opened += effort
+        found[index, 0] = cost if status == FOUND else -1
+        found[index, 1], found[index, 2] = written, effort
+    return numbers.shape[0], FOUND
