@@ -2,8 +2,14 @@
 
 from kehu.analysis.log.importers.csv import CsvImporter
 from kehu.analysis.log.importers.parquet import ParquetImporter
+from kehu.analysis.log.importers.xes import XesImporter
 from kehu.analysis.log.importers.xlsx import XlsxImporter
 from kehu.analysis.log.staging import Importer
 
-IMPORTERS: tuple[Importer, ...] = (ParquetImporter(), XlsxImporter(), CsvImporter())
+IMPORTERS: tuple[Importer, ...] = (
+    ParquetImporter(),
+    XlsxImporter(),
+    XesImporter(),
+    CsvImporter(),
+)
 """Asked in this order; the first that recognises the file reads it."""
