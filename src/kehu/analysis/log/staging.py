@@ -102,7 +102,9 @@ class Staging:
         self.folder = folder
         self.direct: Direct | None = None
         self.connection = duckdb.connect(str(folder / "staging.duckdb"))
-        self.connection.execute(f"SET memory_limit='{memory}'; SET threads={threads}; SET TimeZone='UTC'")
+        self.connection.execute(
+            f"SET memory_limit='{memory}'; SET threads={threads}; SET enable_progress_bar=false; SET TimeZone='UTC'"
+        )
         self.connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
         self.connection.execute('CREATE TABLE rejects ("row" BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR)')
 
