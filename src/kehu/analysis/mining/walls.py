@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from scipy import stats
+from scipy.special import stdtrit
 
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Int64Array, Selection
 from kehu.analysis.mining.durations import customer_end, ends_for_customer, spans
@@ -235,7 +235,7 @@ def _difference(waits: Moments, usual: Moments | None) -> tuple[float, float]:
     if spread == 0:
         return middle, middle
     freedom = spread**2 / sum(variance**2 / freedom for variance, freedom in parts)
-    reach = float(stats.t.ppf(0.975, freedom)) * math.sqrt(spread)
+    reach = float(stdtrit(freedom, 0.975)) * math.sqrt(spread)
     return middle - reach, middle + reach
 
 

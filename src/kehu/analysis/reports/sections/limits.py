@@ -44,6 +44,6 @@ def _left_out(facts: Facts, t: Words) -> list[str]:
             )
         )
     if header.inferred:
-        names = t.listed([f"“{name}”" for name in header.inferred])
+        names = t.listed([t("“%(name)s”", name=name) for name in header.inferred])
         found.append(t("Inferred from columns, recorded by no system: %(names)s.", names=names))
     return found

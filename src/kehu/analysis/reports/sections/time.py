@@ -79,7 +79,8 @@ def _end(facts: Facts, t: Words) -> list[Text]:
     if found is not None and facts.durations.end_from == "suggested":
         proof = t(
             "“%(close)s” is no work but a timer running out: in %(after)s of %(n)s cases it follows "
-            "“%(end)s” directly, after %(median)s in the middle, and %(piled)s of these lags lie within a thousandth of %(timers)s.",
+            "“%(end)s” directly, after %(median)s in the middle, and %(piled)s of these lags lie within a thousandth "
+            "of %(timers)s.",
             close=found.close,
             end=found.end,
             after=t.count(found.after_end),
