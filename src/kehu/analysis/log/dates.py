@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.staging import literal
 
-_ENOUGH = 0.8
-"""Share of the values that must be of one form; the rest are rows to reject."""
+_ENOUGH = 0.5
+"""Share of the values that must be of one written form; the rest are rows to reject."""
+_ENOUGH_NUMBERS = 0.9
+"""The same of bare numbers, which may be anything."""
 
 _ZONE = r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 _CLOCK = (
@@ -31,7 +33,7 @@ _CHINESE_CLOCK = re.compile(
     r"\s*(?:星期.|周.)?\s*(?:(?:上午|下午|凌晨|早上|中午|晚上)?\s*\d{1,2}[::时点](?:\d{1,2}分?)?(?:[::]?\d{1,2}秒?)?)?$"
 )
 _NAMED_MONTH = re.compile(
-    r"(?:[A-Za-z]{3}, )?(?P<lead>\d{1,2}[ -])?(?P<month>[A-Za-z]{3,9})\.?[ -](?P<day>\d{1,2},? ?)?"
+    r"(?:[A-Za-z]{3}, )?(?P<lead>\d{1,2}[ /-])?(?P<month>[A-Za-z]{3,9})\.?[ /-](?P<day>\d{1,2},? ?)?"
     rf"(?P<year>\d{{4}}|\d{{2}}){_CLOCK}$"
 )
 _RUSSIAN_MONTHS = (
@@ -279,7 +281,7 @@ def _month_named(found: Sequence[re.Match[str]]) -> DateFormat | None:
         return None
     clocks = _clocks(noon=any(match["noon"] for match in found))
     years = ("%Y",) if all(len(match["year"]) == 4 for match in found) else ("%Y", "%y")
-    days = ("%d %b {}", "%d-%b-%{}", "%d %B {}", "%b %d, {}", "%b %d {}", "%B %d, {}", "%a, %d %b {}")
+    days = ("%d %b {}", "%d-%b-%{}", "%d/%b/%{}", "%d %B {}", "%b %d, {}", "%b %d {}", "%B %d, {}", "%a, %d %b {}")
     patterns = tuple(
         day.replace("%{}", "{}").format(year) + clock for year in years for day in days for clock in clocks
     )
@@ -346,9 +348,9 @@ _RANGES = {
 
 def _number_format(texts: Sequence[str]) -> DateFormat | None:
     numbers = [float(text) for text in texts if _NUMBER.match(text)]
-    if len(numbers) < _ENOUGH * len(texts):
+    if len(numbers) < _ENOUGH_NUMBERS * len(texts):
         return None
     for style, (low, high) in _RANGES.items():
-        if sum(low <= number <= high for number in numbers) >= _ENOUGH * len(texts):
+        if sum(low <= number <= high for number in numbers) >= _ENOUGH_NUMBERS * len(texts):
             return _NUMBERS[style]
     return None

@@ -17,13 +17,14 @@ import pyarrow as pa
 
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.encode import Encoded, attribute_columns, encode
-from kehu.analysis.log.eventlog import EventLog, Header
+from kehu.analysis.log.eventlog import EventLog, Header, Int64Array
 from kehu.analysis.log.importers import IMPORTERS
 from kehu.analysis.log.lifecycle import Settled, has_starts, settle
 from kehu.analysis.log.staging import Importer, ImportOptions, Staged, Staging, quoted
 from kehu.analysis.log.store import is_store, open_store, save_log
 
 _HEAD = 65_536
+_BATCH = 500_000
 INSTANCE = "concept:instance"
 """The attribute that tells two pieces of work on the same activity apart (XES, concept extension)."""
 
@@ -153,10 +154,11 @@ def _assemble(staging: Staging, encoded: Encoded, header: Header, extra: dict[st
     def attribute(name: str) -> pa.Array:
         if name in computed:
             return computed[name]
-        rows = first if name.startswith("case:") else encoded.order
         with one_at_a_time:
-            column = staging.connection.execute(f"SELECT {quoted(name)} FROM staged").to_arrow_table().column(0)
-        return column.combine_chunks().take(pa.array(rows))
+            reader = staging.connection.execute(f"SELECT {quoted(name)} FROM staged").to_arrow_reader(_BATCH)
+            if name.startswith("case:"):
+                return _picked(reader, first)
+            return reader.read_all().column(0).combine_chunks().take(pa.array(encoded.order))
 
     words = {key: tuple(encoded.vocabularies[key].to_pylist()) for key in ("activity", "resource", "department")}
     return EventLog(
@@ -176,6 +178,19 @@ def _assemble(staging: Staging, encoded: Encoded, header: Header, extra: dict[st
         event_attribute_names=(*of_event, *(extra or {})),
         case_attribute_names=tuple(name.removeprefix("case:") for name in of_case),
     )
+
+
+def _picked(reader: pa.RecordBatchReader, rows: Int64Array) -> pa.Array:
+    """The values of one column in the given rows, which are any of the reader's, in any order."""
+    ordered = np.argsort(rows, kind="stable")
+    wanted, done, parts = rows[ordered], 0, []
+    for batch in reader:
+        first, last = np.searchsorted(wanted, (done, done + batch.num_rows))
+        parts.append(batch.column(0).take(pa.array(wanted[first:last] - done)))
+        done += batch.num_rows
+    back = np.empty(len(rows), np.int64)
+    back[ordered] = np.arange(len(rows))
+    return pa.concat_arrays(parts).take(pa.array(back)) if parts else pa.nulls(0)
 
 
 def _save_rejects(staging: Staging, folder: Path) -> Path | None:

@@ -100,7 +100,7 @@ class Seen:
     @property
     def is_time(self) -> bool:
         """Whether it holds times; plain numbers do only under a name of time."""
-        return self.dates is not None and (not self.dates.numeric or bool(_TIME_WORDS.search(plain_name(self.name))))
+        return self.dates is not None and (not self.dates.numeric or is_time_name(self.name))
 
     @property
     def distinct(self) -> int:
@@ -121,19 +121,26 @@ class Guess:
     milestones: tuple[str, ...] = ()
 
 
+def is_time_name(name: str) -> bool:
+    """Whether a column's name speaks of time."""
+    return bool(_TIME_WORDS.search(plain_name(name)))
+
+
 def plain_name(name: str) -> str:
     """A column's name as the synonyms write it: lower case, with underscores."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
     return re.sub(r"[\s\-./]+", "_", split.lower()).strip("_?#№")
 
 
-def guess_roles(seen: Sequence[Seen], chosen: Mapping[str, str] | None = None, *, layout: str | None = None) -> Guess:
+def guess_roles(
+    seen: Sequence[Seen], chosen: Mapping[str, str] | None = None, *, layout: str | None = None, file: str = ""
+) -> Guess:
     """Guess the role of every column; what was chosen stays, unless empty, which means that no column plays the role.
 
     Raises InputError where a chosen role or column does not exist.
     """
     chosen = dict(chosen or {})
-    _check_chosen(seen, chosen)
+    _check_chosen(seen, chosen, file)
     roles = {role: column for role, column in chosen.items() if column}
     why = dict.fromkeys(roles, "chosen")
     wide = layout == "wide" or (layout is None and _is_wide(seen, chosen))
@@ -153,13 +160,15 @@ def guess_roles(seen: Sequence[Seen], chosen: Mapping[str, str] | None = None, *
     )
 
 
-def _check_chosen(seen: Sequence[Seen], chosen: Mapping[str, str]) -> None:
+def _check_chosen(seen: Sequence[Seen], chosen: Mapping[str, str], file: str) -> None:
     names = [column.name for column in seen]
     for role, column in chosen.items():
         if role not in ROLES:
             raise InputError(f"{role!r} is no role of a column", remedy=f"Roles: {', '.join(ROLES)}")
         if column and column not in names:
-            raise InputError(f"has no column {column!r} to be the {role}", remedy=f"It has: {', '.join(names[:30])}")
+            raise InputError(
+                f"has no column {column!r} to be the {role}", where=file, remedy=f"It has: {', '.join(names[:30])}"
+            )
 
 
 def _is_wide(seen: Sequence[Seen], chosen: Mapping[str, str]) -> bool:

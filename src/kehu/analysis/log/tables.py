@@ -6,15 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
 from kehu.analysis.errors import InputError
-from kehu.analysis.log.dates import INSTANT, NATIVE, DateFormat, guess_format, named_for, other_order, utc_sql
+from kehu.analysis.log.dates import (
+    INSTANT,
+    NATIVE,
+    DateFormat,
+    format_named,
+    guess_format,
+    named_for,
+    other_order,
+    utc_sql,
+)
 from kehu.analysis.log.dialect import guess_decimal
 from kehu.analysis.log.eventlog import Int64Array
 from kehu.analysis.log.remembered import recall
-from kehu.analysis.log.roles import MISSING, Guess, Seen, guess_roles
+from kehu.analysis.log.roles import MISSING, Guess, Seen, guess_roles, is_time_name
 from kehu.analysis.log.staging import Importer, ImportOptions, Staging, literal, quoted
 
 SAMPLE_ROWS = 2_000
@@ -106,7 +116,7 @@ class Plan:
         """SQL of a column that plays no role: a number where all its values are, else a text."""
         sign = self.decimals.get(column)
         if not sign:
-            return self.text(column) if self.kind(column) == "VARCHAR" else quoted(column)
+            return self.text(column) if self.kind(column) == "VARCHAR" and not self.table.typed else quoted(column)
         return number_sql(column, sign)
 
 
@@ -124,8 +134,11 @@ def plan_table(staging: Staging, table: Table, options: ImportOptions) -> Plan:
     Raises InputError where the options name a column, role or format that is none.
     """
     options = recall(table.names, options)
-    seen = tuple(_see(staging, table))
-    guess = guess_roles(seen, options.roles, layout=options.layout)
+    _check_zone(options.zone)
+    if not staging.connection.execute(f"SELECT 1 FROM {table.relation} LIMIT 1").fetchall():
+        raise _without_rows(staging, table)
+    seen = tuple(_see(staging, table, options))
+    guess = guess_roles(seen, options.roles, layout=options.layout, file=table.file)
     wanted = set(guess.milestones) | {guess.roles[r] for r in ("timestamp", "start_timestamp") if r in guess.roles}
     dates = _formats(staging, table, seen, wanted, options)
     taken = wanted | set(guess.roles.values())
@@ -133,14 +146,35 @@ def plan_table(staging: Staging, table: Table, options: ImportOptions) -> Plan:
     return Plan(table, seen, guess, dates, decimals, options)
 
 
-def _see(staging: Staging, table: Table) -> Iterable[Seen]:
+def _check_zone(zone: str | None) -> None:
+    try:
+        if zone is not None:
+            ZoneInfo(zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise InputError(
+            f"{zone!r} is no time zone", remedy="Use a name such as Europe/Moscow or Asia/Shanghai"
+        ) from error
+
+
+def _without_rows(staging: Staging, table: Table) -> InputError:
+    rejects = staging.connection.execute('SELECT "row", reason FROM rejects ORDER BY "row" LIMIT 1').fetchall()
+    if rejects:
+        return InputError(str(rejects[0][1]), where=f"{table.file}, row {rejects[0][0]}", remedy="No row could be read")
+    return InputError("holds no rows below its header", where=table.file, remedy="Export it again")
+
+
+def _see(staging: Staging, table: Table, options: ImportOptions) -> Iterable[Seen]:
+    named = format_named(options.date_format) if options.date_format else None
     columns = ", ".join(f"{quoted(name)}::VARCHAR" for name in table.names)
     rows = staging.connection.execute(f"SELECT {columns} FROM {table.relation} LIMIT {SAMPLE_ROWS}").fetchall()
     for place, (name, kind) in enumerate(zip(table.names, table.types, strict=True)):
         values = tuple(
             "" if row[place] is None or row[place].strip() in MISSING else row[place].strip() for row in rows
         )
-        yield Seen(name, values, _native(kind) or guess_format(values))
+        found = _native(kind) or guess_format(values)
+        if found is None and named is not None and (is_time_name(name) or name in options.roles.values()):
+            found = named
+        yield Seen(name, values, found)
 
 
 def _native(kind: str) -> DateFormat | None:

@@ -15,7 +15,7 @@ import duckdb
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.dialect import Dialect, decoded, guess_dialect
 from kehu.analysis.log.staged_rows import stage_table
-from kehu.analysis.log.staging import ImportOptions, Staged, Staging, literal, quoted
+from kehu.analysis.log.staging import ImportOptions, Staged, Staging, literal
 from kehu.analysis.log.tables import Table
 
 MAX_LINE = 16_777_216
@@ -144,11 +144,15 @@ def _source(path: Path, dialect: Dialect, staging: Staging, options: ImportOptio
 
 
 def _refuse_long_line(path: Path) -> None:
-    """Refuse a file whose first line has no end within the limit; DuckDB finds a later one by itself."""
+    """Refuse a file with a line past the limit, as soon as the limit is passed; DuckDB would drop it unsaid."""
+    line, since = 1, 0
     with path.open("rb") as file:
-        head = file.read(MAX_LINE)
-    if len(head) == MAX_LINE and b"\n" not in head and b"\r" not in head:
-        raise _too_long(path, 1)
+        while chunk := file.read(_CHUNK):
+            last = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+            since = since + len(chunk) if last < 0 else len(chunk) - last - 1
+            if since > MAX_LINE:
+                raise _too_long(path, line)
+            line += chunk.count(b"\n")
 
 
 def _too_long(path: Path, row: int) -> InputError:
@@ -192,14 +196,34 @@ def _load(staging: Staging, source: Path, names: tuple[str, ...], dialect: Diale
         f" max_line_size={MAX_LINE}, buffer_size={2 * MAX_LINE}, store_rejects=true, strict_mode=true"
     )
     try:
-        staging.connection.execute(
-            f"CREATE OR REPLACE TABLE raw AS SELECT * FROM read_csv({literal(str(source))}, {options})"
-        )
+        try:
+            _create(staging, source, options)
+        except duckdb.InvalidInputException:  # line ends of several kinds in one file
+            _create(staging, _one_line_end(source, staging), options)
     except duckdb.Error as error:
         raise InputError(
             f"cannot be read as a table ({_plain(error)})", where=path.name, remedy="Name its --delimiter or --encoding"
         ) from error
     return _reject_unparted(staging, dialect, path)
+
+
+def _create(staging: Staging, source: Path, options: str) -> None:
+    staging.connection.execute(
+        f"CREATE OR REPLACE TABLE raw AS SELECT * FROM read_csv({literal(str(source))}, {options})"
+    )
+
+
+def _one_line_end(source: Path, staging: Staging) -> Path:
+    """A copy in which every line ends the same way."""
+    target = staging.folder / "lines.csv"
+    with source.open("rb") as file, target.open("wb") as copy:
+        pending = b""
+        while chunk := file.read(_CHUNK):
+            text = pending + chunk
+            pending = b"\r" if text.endswith(b"\r") else b""
+            copy.write(text[: len(text) - len(pending)].replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        copy.write(b"\n" if pending else b"")
+    return target
 
 
 def _plain(error: Exception) -> str:
@@ -226,8 +250,3 @@ _REASONS = {
     "INVALID ENCODING": "the text is not of the file's encoding",
     "CAST": "the value is of another kind",
 }
-
-
-def quoted_names(names: Iterable[str]) -> str:
-    """Columns as a list for SQL."""
-    return ", ".join(quoted(name) for name in names)
