@@ -129,6 +129,28 @@ def serve(
     commands.serve(host=host, port=port)
 
 
+@app.command()
+def work() -> None:
+    """Run background jobs beside a server; any number may run, on any machine that reaches the database."""
+    from kehu.web import commands
+
+    commands.work()
+
+
+@app.command()
+def owner(
+    login: Annotated[str, typer.Option(prompt="Sign-in name", help="What the owner signs in with.")],
+    name: Annotated[str, typer.Option(prompt="Name", help="The owner's name.")],
+    password: Annotated[
+        str, typer.Option(prompt="Password", hide_input=True, confirmation_prompt=True, envvar="KEHU_OWNER_PASSWORD")
+    ],
+) -> None:
+    """Make the first account of a production server, its administrator."""
+    from kehu.web import commands
+
+    commands.owner(login=login, name=name, password=password)
+
+
 def _describe(log: EventLog, store: Path) -> None:
     """What was read, what was guessed and what was left out, in plain lines on stderr."""
     say(f"{store}: {log.events:,} events of {log.cases:,} cases, {len(log.activities):,} activities.")

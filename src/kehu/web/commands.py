@@ -144,6 +144,7 @@ def _serve_site(host: str, port: int) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    os.environ["KEHU_SERVED_BY"] = str(os.getpid())
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     Granian(
         "kehu.web.site.wsgi:application",
