@@ -20,12 +20,11 @@ def main() -> None:
 def kernels() -> dict:
     """Every kernel by its name, as a function of a log."""
     from kehu.analysis.mining.arrivals import arrivals
-    from kehu.analysis.mining.pingpong import pingpong
-    from kehu.analysis.mining.rework import rework
-
     from kehu.analysis.mining.durations import case_durations
     from kehu.analysis.mining.flow import directly_follows
     from kehu.analysis.mining.handovers import handovers
+    from kehu.analysis.mining.pingpong import pingpong
+    from kehu.analysis.mining.rework import rework
     from kehu.analysis.mining.variants import variants
 
     return {

@@ -56,7 +56,7 @@ def mine_figures(log: EventLog, selection: Selection = EVERYTHING, progress: Pro
 
 def waits_figures(log: EventLog, selection: Selection = EVERYTHING) -> dict[str, Any]:
     """Everything ``kehu waits`` writes; seconds."""
-    return {**_about(log), **waiting(log, selection).to_dict()}
+    return {**_about(log), **waiting(log, selection).to_json()}
 
 
 def impossible(log: EventLog) -> list[dict[str, str]]:
