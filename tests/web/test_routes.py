@@ -129,3 +129,17 @@ def named(resolver, space=""):
             yield from named(entry, f"{entry.namespace}:" if entry.namespace else space)
         elif isinstance(entry, URLPattern):
             yield f"{space}{entry.name}"
+
+
+@pytest.mark.one_database
+def test_a_failure_is_told_even_without_the_database(as_alice, monkeypatch):
+    """The page says that the mistake is ours, and nothing of what failed."""
+    from kehu.web.site import views
+
+    monkeypatch.setattr(views.logs, "log_to_begin_with", lambda *_: 1 / 0)
+    client = Client(raise_request_exception=False)
+    client.cookies = as_alice.cookies
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert b"The mistake is ours" in answer.content
+    assert b"ZeroDivisionError" not in answer.content

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from datetime import timedelta
 
 import pytest
@@ -52,10 +51,9 @@ def test_an_unchanged_progress_is_not_sent_again(as_alice, alice, upload):
     start_import(acting_person=alice, log=upload, name="March", options={"roles": {}})
     address, asked = reverse("insight:import", args=[upload.public_id]), {"HX-Request": "true"}
     first = as_alice.get(address, headers=asked)
-    token = re.compile(rb'value="[A-Za-z0-9]{64}"')
     assert first.status_code == 200
     again = as_alice.get(address, headers=asked | {"If-None-Match": first.headers["ETag"]})
-    assert again.status_code == 304 or token.sub(b"", again.content) == token.sub(b"", first.content)
+    assert again.status_code == 304
 
 
 @pytest.mark.parametrize(

@@ -112,12 +112,10 @@ def importing(request: HttpRequest, public_id: str) -> HttpResponse:
         address = redirect("insight:roles", log.public_id)
         return HttpResponse(headers={"HX-Redirect": address.url}) if asked_by_page else address
     job = logs.import_job(log)
-    context = {
-        "log": log,
-        "job": job,
-        "problem": logs.problem_of(log, job),
-        "may_change": rules.may_change(request.user, log),
-    }
+    problem = logs.problem_of(log, job)
+    if problem and asked_by_page:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"log": log, "job": job, "problem": problem, "may_change": rules.may_change(request.user, log)}
     template = "insight/progress_part.html" if asked_by_page else "insight/importing.html"
     return render(request, template, context)
 
