@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from kehu.analysis.errors import InputError
+from kehu.analysis.log.appending import stage_union, united_header
 from kehu.analysis.log.encode import Encoded, attribute_columns, encode
 from kehu.analysis.log.eventlog import EventLog, Header, Int64Array
 from kehu.analysis.log.importers import IMPORTERS
@@ -62,6 +63,42 @@ def import_log(source: Path | str, target: Path, options: ImportOptions = Import
     return open_store(target)
 
 
+def append(store: Path, source: Path | str, options: ImportOptions = ImportOptions()) -> EventLog:
+    """Add the rows of a source to a store; returns the store, opened anew.
+
+    Rows that are already there are not taken twice, so that a file may be given again; the result is that of importing
+    everything at once, save that a piece of work begun in one file and ended in another is not paired. The store is
+    replaced as a whole or, where anything fails, left as it was. Raises InputError.
+    """
+    old = open_store(store)
+    options = replace(options, zone=options.zone or old.header.zone)
+    with tempfile.TemporaryDirectory(prefix=".kehu-", dir=store.resolve().parent) as folder:
+        parts = [Path(folder) / name for name in ("new", "both")]
+        for part in parts:
+            part.mkdir()
+        staging, both = (Staging(part) for part in parts)
+        try:
+            new = _import(Path(source), options, staging)
+            added = stage_union(both, old, new)
+            if added:
+                header = united_header(old.header, new.header, taken=added, read=new.events)
+                log = _assemble(both, encode(both, options.progress), header)
+                save_log(log, store, rejects=_joined(store / "rejects.csv", _save_rejects(staging, parts[0])))
+        finally:
+            staging.close()
+            both.close()
+    return open_store(store)
+
+
+def _joined(old: Path, new: Path | None) -> Path | None:
+    """The rejects of both, in the new file where there is one: the old one belongs to the store still in place."""
+    if new is None or not old.is_file():
+        return new or (old if old.is_file() else None)
+    rows = new.read_text(encoding="utf-8").split("\n", 1)[1]
+    new.write_text(old.read_text(encoding="utf-8").rstrip("\n") + "\n" + rows, encoding="utf-8")
+    return new
+
+
 def _discard(staging: Staging, folder: Path) -> None:
     staging.close()
     shutil.rmtree(folder, ignore_errors=True)
@@ -101,14 +138,14 @@ def _import(path: Path, options: ImportOptions, staging: Staging) -> EventLog:
     try:
         encoded = encode(staging, options.progress)
     except InputError as error:
-        raise _unusable(path, staging, error) from error
+        raise _unusable(path, staging) from error
     settled = _settle(staging, encoded, options.lifecycle)
     header = _header(path, importer, staged, staging, options)
     log = _assemble(staging, settled.encoded, header, settled.extra)
     return log.with_header(lifecycle=settled.applied, notes=(*log.header.notes, *settled.notes))
 
 
-def _unusable(path: Path, staging: Staging, error: InputError) -> InputError:
+def _unusable(path: Path, staging: Staging) -> InputError:
     """Where no row was left: the first reject says why, with its row and column."""
     first = staging.connection.execute('SELECT "row", "column", reason FROM rejects ORDER BY "row" LIMIT 1').fetchall()
     if not first:
@@ -116,7 +153,6 @@ def _unusable(path: Path, staging: Staging, error: InputError) -> InputError:
     row, column, reason = first[0]
     where = f"{path.name}, row {row}" + (f", column {column!r}" if column else "")
     remedy = f"None of its {staging.rejected:,} rows can be used" if staging.rejected > 1 else "It has no other row"
-    del error
     return InputError(str(reason), where=where, remedy=remedy)
 
 

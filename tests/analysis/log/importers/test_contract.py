@@ -13,7 +13,7 @@ import pytest
 
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.importers import IMPORTERS
-from kehu.analysis.log.reading import import_log, importer_for, read_log
+from kehu.analysis.log.reading import append, import_log, importer_for, read_log
 
 from .vendor_files import VENDOR_FILES
 
@@ -64,6 +64,13 @@ def test_importing_twice_gives_the_same_log(vendor, tmp_path):
     first, second = read_log(source, vendor.options), read_log(source, vendor.options)
     for name in ("case_offsets", "activity", "resource", "department", "start", "end"):
         assert np.array_equal(getattr(first, name), getattr(second, name))
+
+
+@EVERY
+def test_the_same_file_appended_adds_nothing(vendor, tmp_path):
+    source = vendor.file(tmp_path)
+    first = import_log(source, tmp_path / "store", vendor.options)
+    assert append(tmp_path / "store", source, vendor.options).events == first.events
 
 
 @EVERY
