@@ -139,3 +139,25 @@ def test_the_command_itself_answers(store, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT)
     assert (done.returncode, done.stdout) == (0, "")
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["cases"] == 200
+
+
+def test_discover_writes_a_process_that_can_be_read(store, tmp_path):
+    from kehu.analysis.bpmn import read_process
+
+    assert run("discover", store, "-o", tmp_path / "found.bpmn").exit_code == 0
+    names = {node.name for node in read_process(tmp_path / "found.bpmn").nodes}
+    assert {"Register case", "Resolve case"} <= names
+
+
+def test_report_is_written_in_the_language_asked_for(store, tmp_path):
+    assert run("report", store, "--html", tmp_path / "r.html", "--lang", "zh").exit_code == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert '<html lang="zh-Hans">' in page
+    assert "其他部门墙都远不及它" in page
+
+
+def test_an_unknown_language_or_importer_is_refused(store, tmp_path):
+    refused = run("report", store, "--html", tmp_path / "r.html", "--lang", "de")
+    assert (refused.exit_code, refused.stderr) == (2, "a report can be had in en, zh, ru, not in 'de'.\n")
+    (tmp_path / "log.csv").write_text("case_id,activity,timestamp\n1,a,2025-01-01\n")
+    assert run("mine", tmp_path / "log.csv", "--json", "-", "--format", "dbase").exit_code == 2

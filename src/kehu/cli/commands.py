@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kehu.cli.source import Source, takes_source
-from kehu.cli.terminal import PoliteGroup, progress, say, write_json, write_text
+from kehu.cli.terminal import PoliteGroup, progress, say, write_bytes, write_json, write_text
 
 if TYPE_CHECKING:
     from kehu.analysis.log import EventLog
@@ -96,6 +96,23 @@ def waits(source: Source, json: JsonOption) -> None:
     write_json(found, json)
     for item in found["impossible"]:
         say(f"{item['figure']}: {item['reason']}.")
+
+
+@app.command()
+@takes_source
+def discover(
+    source: Source,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="MODEL.bpmn", help="The file to write.")],
+    noise: Annotated[float, typer.Option(help="0 keeps every way, 1 only the main one.", min=0, max=1)] = 0.2,
+) -> None:
+    """Find the process behind the cases and write it as BPMN 2.0."""
+    from kehu.analysis.bpmn import write_process
+    from kehu.analysis.mining.discovery import discover as find
+
+    with progress() as tell:
+        log = source.read(tell)
+        process = find(log, noise, source.selection(log))
+    write_bytes(write_process(process), output)
 
 
 @app.command()

@@ -21,29 +21,18 @@ _READING = "How to read it"
 
 @dataclass(frozen=True)
 class Source:
-    """A file or a store, and what the user said about it."""
+    """A file or a store, and what the user said about it: ``reading`` holds fields of ``ImportOptions``."""
 
     path: Path
     roles: dict[str, str] = field(default_factory=dict)
-    zone: str | None = None
-    lifecycle: str = "pair"
-    end_activity: str | None = None
-    format: str | None = None
-    object_type: str | None = None
+    reading: dict[str, str] = field(default_factory=dict)
     filters: tuple[str, ...] = ()
 
     def options(self, progress: Any) -> ImportOptions:
         """The same as the importers take it."""
         from kehu.analysis.log.staging import ImportOptions
 
-        return ImportOptions(
-            roles=self.roles,
-            zone=self.zone,
-            lifecycle=self.lifecycle,
-            object_type=self.object_type,
-            end_activity=self.end_activity,
-            progress=progress,
-        )
+        return ImportOptions(roles=self.roles, progress=progress, **self.reading)  # type: ignore[arg-type]
 
     def read(self, progress: Any) -> EventLog:
         """Open the store or read the file. Raises InputError."""
@@ -83,8 +72,14 @@ _OTHERS = {
     "zone": _reading("--timezone", "ZONE", "IANA zone of times that carry none, such as Asia/Shanghai."),
     "lifecycle": _reading("--lifecycle", "pair|complete|raw", "What to do with schedule, start and complete rows."),
     "end_activity": _reading("--end", "ACTIVITY", "The step at which the case is over for the customer."),
-    "format": _reading("--format", "NAME", "The importer to use, where the guess is wrong."),
+    "importer": _reading("--format", "NAME", "The kind of file, where the guess is wrong: csv, xlsx, parquet, xes …"),
     "object_type": _reading("--object-type", "NAME", "The object type that plays the case (OCEL)."),
+    "encoding": _reading("--encoding", "NAME", "Such as utf-8, utf-16 or gb18030."),
+    "delimiter": _reading("--delimiter", "CHARACTER", "What stands between two columns."),
+    "decimal": _reading("--decimal", "CHARACTER", "What stands before the decimals."),
+    "date_format": _reading("--date-format", "FORM", "Such as dd.mm.yyyy, or a strptime pattern."),
+    "sheet": _reading("--sheet", "NAME", "Which sheet of a workbook."),
+    "layout": _reading("--layout", "events|wide", "A row is an event, or a case with several times."),
 }
 _FILTERS = Annotated[
     list[str] | None,
@@ -111,7 +106,7 @@ def takes_source(command: Callable[..., None]) -> Callable[..., None]:
         roles = {role: column for role in _ROLES if (column := given.pop(role)) is not None}
         others = {name: value for name in _OTHERS if (value := given.pop(name)) is not None}
         filters = tuple(given.pop("filters") or ())
-        command(Source(given.pop("source"), roles, filters=filters, **others), **given)
+        command(Source(given.pop("source"), roles, others, filters), **given)
 
     mine = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
     run.__signature__ = inspect.Signature([first, *mine, *added])  # type: ignore[attr-defined]

@@ -84,9 +84,13 @@ def write_text(text: str, target: str) -> None:
     if target == "-":
         sys.stdout.write(text)
         return
-    path = Path(target)
+    write_bytes(text.encode(), Path(target))
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Bytes to a file, written aside and renamed."""
     aside = path.with_name(f".{path.name}.partial")
-    aside.write_text(text, encoding="utf-8")
+    aside.write_bytes(content)
     aside.replace(path)
 
 

@@ -104,13 +104,18 @@ def _discard(staging: Staging, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def importer_for(path: Path) -> Importer:
-    """The importer that recognises the file. Raises InputError where the file is missing, empty or of no known kind."""
+def importer_for(path: Path, name: str | None = None) -> Importer:
+    """The importer of the given name, or the one that recognises the file.
+
+    Raises InputError where the file is missing, empty or of no known kind, or no importer has the name.
+    """
     head = _head(path)
-    for importer in IMPORTERS:
-        if importer.recognises(path, head):
-            return importer
     known = ", ".join(importer.name for importer in IMPORTERS)
+    for importer in IMPORTERS:
+        if importer.name == name if name else importer.recognises(path, head):
+            return importer
+    if name:
+        raise InputError(f"there is no importer {name!r}", remedy=f"Known kinds: {known}")
     raise InputError("is of no kind that can be read", where=path.name, remedy=f"Known kinds: {known}")
 
 
@@ -131,7 +136,7 @@ def _head(path: Path) -> bytes:
 
 
 def _import(path: Path, options: ImportOptions, staging: Staging) -> EventLog:
-    importer = importer_for(path)
+    importer = importer_for(path, options.importer)
     options.progress("read", 0.0)
     staged = importer.stage(path, staging, options)
     options = staged.options or options

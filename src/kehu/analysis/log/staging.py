@@ -49,6 +49,7 @@ class ImportOptions:
     ``date_format`` (``dd.mm.yyyy``, ``excel``, ``epoch_ms`` … or a strptime pattern), ``sheet`` of a workbook and
     ``layout`` (``events``: a row is an event; ``wide``: a row is a case with several time columns). A role mapped to
     an empty column is played by none. ``remembered`` is the folder in which corrections are kept by the file's headers.
+    ``importer`` is the name of the importer to use, where the file would be taken for something else.
     """
 
     roles: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class ImportOptions:
     sheet: str | None = None
     layout: str | None = None
     remembered: Path | None = None
+    importer: str | None = None
     progress: Progress = no_progress
 
 

@@ -40,7 +40,8 @@ class Words:
     def __call__(self, message: str, **values: Any) -> str:
         """The sentence in this language, its named placeholders filled."""
         found = self.catalogue.get(message, ("",))[0] or message
-        return found % values if values else found
+        said = found % values if values else found
+        return said.replace("дн..", "дн.") if self.language == "ru" else said
 
     def plural(self, one: str, many: str, number: int, **values: Any) -> str:
         """The sentence in the form that ``number`` asks for; ``%(n)s`` is the number, written out."""

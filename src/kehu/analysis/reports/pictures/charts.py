@@ -122,11 +122,10 @@ def histogram(bins: Sequence[tuple[str, int, str]], marks: Sequence[tuple[float,
             for k, one in enumerate(lines)
         ]
     for k, (at, label) in enumerate(marks):
-        x = wide * at
-        body.append(line(x, 8 + 15 * k, x, top + high, stroke=ALERT if k == 0 else INK, width=1.5))
-        needed = measure(label, 11) + 10
-        left = x > needed and (k == 0 or x + needed > WIDTH)
-        body.append(text(x + (-6 if left else 6), 14 + 15 * k, label, size=11, anchor="end" if left else "start"))
+        x, y = wide * at, 14 + 15 * (len(marks) - 1 - k)
+        body.append(line(x, y - 6, x, top + high, stroke=ALERT if k == 0 else INK, width=1.5))
+        left = x > WIDTH / 2
+        body.append(text(x + (-6 if left else 6), y, label, size=11, anchor="end" if left else "start"))
     return picture(WIDTH, top + high + 32, body, described)
 
 

@@ -79,7 +79,7 @@ def _pieces(content: str) -> list[str]:
     pieces: list[str] = []
     for letter in content:
         wide = ord(letter) > 0x2E80
-        if pieces and not wide and not (ord(pieces[-1][-1]) > 0x2E80) and pieces[-1][-1] not in " -_/":
+        if pieces and not wide and not (ord(pieces[-1][-1]) > 0x2E80) and pieces[-1][-1] not in " -–_/":
             pieces[-1] += letter
         else:
             pieces.append(letter)

@@ -34,14 +34,14 @@ def _figures(facts: Facts, t: Words) -> Figures:
     low, high = median_interval(facts.customer_s)
     n = t("n = %(n)s", n=t.count(whole.cases))
     sure = t("%(n)s, 95%% interval %(interval)s", n=n, interval=t.interval(low, high))
-    return Figures(
-        (
-            (t.time(whole.median_s), t("median"), sure),
-            (t.time(whole.mean_s), t("mean"), n),
-            (t.time(whole.p90_s), t("nine in ten are over within"), n),
-            (t.time(facts.durations.clock.median_s), t("median to the last event"), n),
-        )
-    )
+    figures = [
+        (t.time(whole.median_s), t("median"), sure),
+        (t.time(whole.mean_s), t("mean"), n),
+        (t.time(whole.p90_s), t("nine in ten are over within"), n),
+    ]
+    if facts.over_at is not None:
+        figures.append((t.time(facts.durations.clock.median_s), t("median to the last event"), n))
+    return Figures(tuple(figures))
 
 
 def _picture(whole: Durations, t: Words) -> Picture:
