@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _TRIES = 2
 """The sentences here are translated where they are shown: a worker does not know who will read them."""
+
+
+_PHASES = {
+    "read": (_("Reading the rows"), 0.02, 0.6),
+    "encode": (_("Putting the events in order"), 0.6, 0.98),
+}
+"""The phases of an import by the analysis' own names: what to tell people, and which part of the whole they are."""
 
 
 @job
@@ -83,7 +91,15 @@ def _read(log: ImportedLog, context: JobContext) -> EventLog:
         rejects = log.source / "rejects.csv"
         save_log(open_store(log.source), log.store, rejects=rejects if rejects.exists() else None)
         return open_store(log.store)
-    return read(log.source, log.store, import_options(log.options, progress=context.progress))
+    return read(log.source, log.store, import_options(log.options, progress=_told_to_people(context)))
+
+
+def _told_to_people(context: JobContext) -> Callable[[str, float], None]:
+    def tell(phase: str, share: float) -> None:
+        what, begin, end = _PHASES.get(phase, (phase, 0.02, 0.98))
+        context.progress(what, begin + (end - begin) * share)
+
+    return tell
 
 
 def import_options(chosen: dict[str, Any], **more: Any) -> Any:
