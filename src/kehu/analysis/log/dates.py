@@ -139,8 +139,13 @@ def other_order(format_: DateFormat) -> DateFormat:
 def utc_sql(format_: DateFormat, column: str, zone: str | None) -> str:
     """An SQL expression giving ``column`` as a TIMESTAMP in UTC, null where it cannot be read.
 
-    Times without an offset are taken as of ``zone``; without one they stay as they stand.
+    Times without an offset are taken as of ``zone``; without one they stay as they stand. Infinite times are null.
     """
+    instant = _instant_sql(format_, column, zone)
+    return instant if format_.numeric else f"CASE WHEN isfinite({instant}) THEN {instant} END"
+
+
+def _instant_sql(format_: DateFormat, column: str, zone: str | None) -> str:
     if format_.style == "native":
         return _in_zone(f"{column}::TIMESTAMP", zone)
     if format_.style == "instant":
@@ -212,11 +217,15 @@ def _carried_sql(format_: DateFormat, text: str) -> str:
 
 
 def _number_sql(format_: DateFormat, number: str, zone: str | None) -> str:
-    if format_.style == "excel":
-        # Serial 25,569 is 1970-01-01; whole milliseconds, since a double of days holds no more.
-        return _in_zone(f"make_timestamp((round(({number} - 25569) * 86400000) * 1000)::BIGINT)", zone)
-    factor = {"epoch_s": "1000000", "epoch_ms": "1000", "epoch_us": "1"}[format_.style]
-    return f"make_timestamp(round({number} * {factor})::BIGINT)"
+    # Excel's serial 25,569 is 1970-01-01; whole milliseconds, since a double of days holds no more.
+    milliseconds = {
+        "excel": f"round(({number} - 25569) * 86400000)",
+        "epoch_s": f"{number} * 1000",
+        "epoch_ms": number,
+        "epoch_us": f"{number} / 1000",
+    }[format_.style]
+    instant = f"make_timestamp(CASE WHEN abs({milliseconds}) < 2.5e14 THEN round({milliseconds} * 1000)::BIGINT END)"
+    return _in_zone(instant, zone) if format_.style == "excel" else instant
 
 
 def _offset(found: Sequence[re.Match[str]]) -> str:

@@ -68,6 +68,8 @@ def direct_from(path: Path, roles: Mapping[str, str], zone: str | None) -> Direc
     """
     metadata = pq.read_metadata(path)
     schema = metadata.schema.to_arrow_schema()
+    if any(schema.names.count(column) != 1 or column not in metadata.schema.names for column in roles.values()):
+        return None
     for role, column in roles.items():
         if role in {"timestamp", "start_timestamp"}:
             kind = schema.field(column).type

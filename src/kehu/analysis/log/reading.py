@@ -21,7 +21,7 @@ from kehu.analysis.log.encode import Encoded, attribute_columns, encode
 from kehu.analysis.log.eventlog import EventLog, Header, Int64Array
 from kehu.analysis.log.importers import IMPORTERS
 from kehu.analysis.log.lifecycle import Settled, has_starts, settle
-from kehu.analysis.log.staging import Importer, ImportOptions, Staged, Staging, quoted
+from kehu.analysis.log.staging import Importer, ImportOptions, Staged, Staging, literal, quoted
 from kehu.analysis.log.store import is_store, open_store, save_log
 
 _HEAD = 65_536
@@ -238,7 +238,7 @@ def _save_rejects(staging: Staging, folder: Path) -> Path | None:
     if not staging.rejected:
         return None
     path = folder / "rejects.csv"
-    staging.connection.execute(f"COPY rejects TO '{path}' (HEADER)")
+    staging.connection.execute(f"COPY rejects TO {literal(str(path))} (HEADER)")
     return path
 
 

@@ -84,6 +84,22 @@ def test_good_rows_load_and_bad_ones_name_their_row_and_column(tmp_path):
     assert found[8, "timestamp"] == "the time is not of the form yyyy-mm-dd"
 
 
+def test_times_beyond_all_time_are_rejected(tmp_path):
+    """Neither an infinite text nor a number past every calendar stops the import."""
+    text = HEAD + "1,a,2024-01-01\n1,b,infinity\n1,c,2024-01-02\n"
+    assert (log := read_log(put(tmp_path, "text.csv", text))).events == 2
+    assert log.header.rejected == 1
+    numbers = "".join(f"1,a{i},{1_704_067_200 + i}\n" for i in range(20))
+    log = read_log(put(tmp_path, "number.csv", HEAD + numbers + "1,z,1e300\n"))
+    assert (log.events, log.header.rejected) == (20, 1)
+
+
+def test_a_column_named_as_the_database_names_its_rows_is_a_column(tmp_path):
+    text = "rowid,case_id,activity,timestamp\nx,1,a,2024-01-01\ny,1,,2024-01-02\n"
+    log = read_log(put(tmp_path, "log.csv", text))
+    assert (log.events, log.header.rejected) == (1, 1)
+
+
 def test_bytes_of_another_encoding_spoil_their_row_only(tmp_path):
     data = (HEAD + GOOD * 100).encode() + b"9,\xff\xfe,2024-01-01 10:00\n"
     log = read_log(

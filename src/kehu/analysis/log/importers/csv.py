@@ -117,7 +117,7 @@ def _header(text: str, dialect: Dialect, path: Path) -> tuple[str, ...]:
 def unique_names(cells: Iterable[str]) -> tuple[str, ...]:
     """Column names of a header's cells: trimmed, ``column_3`` for an empty one, ``name_2`` for a second of a name."""
     names: list[str] = []
-    taken: set[str] = set()
+    taken = {"rowid", "kehu_row"}  # these number the rows
     for place, cell in enumerate(cells, 1):
         plain = name = cell.strip() or f"column_{place}"
         number = 1
