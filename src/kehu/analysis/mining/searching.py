@@ -173,123 +173,108 @@ def _prepare(trace, known, suffix, counts, unknown):  # type: ignore[no-untyped-
 
 
 @njit(cache=True, nogil=True)
+def _reached(source, t, price, target, at, remaining, bounds, space, heads, tally):  # type: ignore[no-untyped-def]
+    """Note a way to (target, at) by move ``t`` from ``source``, unless one as cheap is known."""
+    slots, states, queue = space
+    suffix, counts, unknown = remaining
+    cost = price if source < 0 else states[source, 2] + price
+    size = np.uint64(slots.shape[0] - 1)
+    slot = _mix(np.uint64(target) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(at)) & size
+    while slots[slot] >= 0 and (states[slots[slot], 0] != target or states[slots[slot], 1] != at):
+        slot = (slot + np.uint64(1)) & size
+    state = np.int64(slots[slot])
+    if state < 0:
+        state = tally[0]
+        tally[0] += 1
+        slots[slot] = state
+        states[state, 0], states[state, 1], states[state, 5], states[state, 6] = target, at, -1, np.int64(slot)
+    elif states[state, 2] <= cost:
+        return
+    states[state, 2], states[state, 3], states[state, 4] = cost, source, t
+    level = cost + _bound(bounds[target, 0], bounds[target, 1], at, suffix, counts, unknown)
+    if level < heads.shape[0]:
+        number = tally[1]
+        queue[number, 0], queue[number, 1], queue[number, 2] = state, cost, heads[level]
+        heads[level] = number
+        tally[1] += 1
+
+
+@njit(cache=True, nogil=True)
+def _ready(mark, goal, known, play, store, space, tally):  # type: ignore[no-untyped-def]
+    """See to it that a state's moves are listed and that there is room for them; returns FOUND or what is full."""
+    spans, jumps = store[3], store[5]
+    if spans[mark, 0] < 0:
+        full = _open(mark, play, store)
+        if full != FOUND:
+            return full
+    if goal >= 0 and known[goal] and jumps[mark, goal, 0] == UNKNOWN:
+        full = _jump(mark, goal, play, store)
+        if full != FOUND:
+            return full
+    most = 2 * (spans[mark, 1] - spans[mark, 0]) + 3
+    if tally[0] + most >= space[1].shape[0] or tally[1] + most >= space[2].shape[0]:
+        return FULL_STATES
+    return FOUND
+
+
+@njit(cache=True, nogil=True)
+def _expand(state, goal, known, label, store, remaining, space, heads, tally):  # type: ignore[no-untyped-def]
+    """Follow every move from a state: the log's own step, the model's, both together, last the straight way on."""
+    bounds, spans, moves, jumps = store[2], store[3], store[4], store[5]
+    mark, at = space[1][state, 0], space[1][state, 1]
+    if goal >= 0:
+        _reached(state, LOG_MOVE, 1, mark, at + 1, remaining, bounds, space, heads, tally)
+    for number in range(spans[mark, 0], spans[mark, 1]):
+        t, target = moves[number, 0], moves[number, 1]
+        _reached(state, t, 0 if label[t] < 0 else 1, target, at, remaining, bounds, space, heads, tally)
+        if goal >= 0 and label[t] == goal:
+            _reached(state, t, 0, target, at + 1, remaining, bounds, space, heads, tally)
+    if goal >= 0 and known[goal] and jumps[mark, goal, 0] >= 0:
+        t, target = jumps[mark, goal, 0], jumps[mark, goal, 1]
+        _reached(state, t, 0, target, at + 1, remaining, bounds, space, heads, tally)
+
+
+@njit(cache=True, nogil=True)
 def _search(trace, known, play, store, space, heads, most):  # type: ignore[no-untyped-def]
-    """Align one case; returns (status, cost, last state, states). The way back is in ``space``'s parents and moves."""
-    label = play[0]
-    marks, table, bounds, spans, moves, jumps, sizes = store
+    """Align one case; returns (status, cost, last state, states). The way back is in the states' parents and moves."""
+    marks, table, bounds, _spans, _moves, _jumps, sizes = store
     slots, states, queue = space
     n = trace.shape[0]
-    suffix = np.empty(n + 1, np.uint64)
-    counts = np.empty((n + 1, 64), np.int32)
-    unknown = np.empty(n + 1, np.int32)
-    _prepare(trace, known, suffix, counts, unknown)
+    remaining = (np.empty(n + 1, np.uint64), np.empty((n + 1, 64), np.int32), np.empty(n + 1, np.int32))
+    _prepare(trace, known, remaining[0], remaining[1], remaining[2])
     heads[:] = -1
     begin = play[7].copy()
     settle(begin, play)
     first = _intern(begin, marks, table, bounds, sizes, play[8], play[9])
     if first < 0:
         return FULL_MARKINGS, 0, -1, 0
-    size = np.uint64(slots.shape[0] - 1)
-    used, queued, opened = 0, 0, 0
-    status, last, cost = NO_WAY, -1, 0
-    # The first state is put in as a move from nowhere.
-    states[0, 0], states[0, 1], states[0, 2], states[0, 3], states[0, 4], states[0, 5] = first, 0, 0, -1, -1, -1
-    at = _mix(np.uint64(first)) & size
-    slots[at] = 0
-    states[0, 6] = np.int64(at)
-    used = 1
-    bound = _bound(bounds[first, 0], bounds[first, 1], 0, suffix, counts, unknown)
-    level = bound
-    if level < heads.shape[0]:
-        queue[0, 0], queue[0, 1], queue[0, 2] = 0, 0, -1
-        heads[level] = 0
-        queued = 1
-    while level < heads.shape[0]:
+    tally = np.zeros(2, np.int64)  # states and queue entries in use
+    _reached(-1, -1, 0, first, 0, remaining, bounds, space, heads, tally)
+    status, last, cost, opened, level = NO_WAY, -1, 0, 0, 0
+    while level < heads.shape[0] and status == NO_WAY:
         item = heads[level]
         if item < 0:
             level += 1
             continue
         heads[level] = queue[item, 2]
         state = queue[item, 0]
-        g = states[state, 2]
-        if states[state, 5] >= 0 or queue[item, 1] != g:
+        if states[state, 5] >= 0 or queue[item, 1] != states[state, 2]:
             continue
         states[state, 5] = 1
         opened += 1
-        mark, pos = states[state, 0], states[state, 1]
-        if pos == n:
-            over = True
-            for w in range(marks.shape[1]):
-                if marks[mark, w] != 0:
-                    over = False
-                    break
-            if over:
-                status, last, cost = FOUND, state, g
-                break
-        if opened > most:
+        mark, at = states[state, 0], states[state, 1]
+        if at == n and not marks[mark].any():
+            status, last, cost = FOUND, state, states[state, 2]
+        elif opened > most:
             status = TOO_MANY
-            break
-        if spans[mark, 0] < 0:
-            full = _open(mark, play, store)
+        else:
+            goal = trace[at] if at < n else -1
+            full = _ready(mark, goal, known, play, store, space, tally)
             if full != FOUND:
                 status = full
-                break
-        if pos < n and known[trace[pos]] and jumps[mark, trace[pos], 0] == UNKNOWN:
-            full = _jump(mark, trace[pos], play, store)
-            if full != FOUND:
-                status = full
-                break
-        begun, ended = spans[mark, 0], spans[mark, 1]
-        if used + 2 * (ended - begun) + 3 >= states.shape[0] or queued + 2 * (ended - begun) + 3 >= queue.shape[0]:
-            status = FULL_STATES
-            break
-        # -1 is the log's own step; then, for each move, the model alone and both together; last the straight way on.
-        for choice in range(-1, 2 * (ended - begun) + 1):
-            if choice == 2 * (ended - begun):
-                if pos == n or not known[trace[pos]] or jumps[mark, trace[pos], 0] < 0:
-                    continue
-                t, target, price, further = jumps[mark, trace[pos], 0], jumps[mark, trace[pos], 1], 0, pos + 1
-            elif choice < 0:
-                if pos == n:
-                    continue
-                target, t, price, further = mark, LOG_MOVE, 1, pos + 1
             else:
-                number = begun + (choice >> 1)
-                t, target = moves[number, 0], moves[number, 1]
-                if choice & 1:
-                    if pos == n or label[t] != trace[pos]:
-                        continue
-                    price, further = 0, pos + 1
-                else:
-                    price, further = (0 if label[t] < 0 else 1), pos
-            reached = g + price
-            key = np.uint64(target) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(further)
-            if further == 0:
-                key = np.uint64(target)
-            at = _mix(key) & size
-            while slots[at] >= 0 and (states[slots[at], 0] != target or states[slots[at], 1] != further):
-                at = (at + np.uint64(1)) & size
-            if slots[at] < 0:
-                other = used
-                used += 1
-                slots[at] = other
-                states[other, 0], states[other, 1], states[other, 5], states[other, 6] = (
-                    target,
-                    further,
-                    -1,
-                    np.int64(at),
-                )
-            else:
-                other = slots[at]
-                if states[other, 2] <= reached:
-                    continue
-            states[other, 2], states[other, 3], states[other, 4] = reached, state, t
-            place = reached + _bound(bounds[target, 0], bounds[target, 1], further, suffix, counts, unknown)
-            if place < heads.shape[0]:
-                queue[queued, 0], queue[queued, 1], queue[queued, 2] = other, reached, heads[place]
-                heads[place] = queued
-                queued += 1
-    for state in range(used):
+                _expand(state, goal, known, play[0], store, remaining, space, heads, tally)
+    for state in range(tally[0]):
         slots[states[state, 6]] = -1
     return status, cost, last, opened
 
