@@ -95,8 +95,9 @@ def spread(marking, goal, play, support, reached):  # type: ignore[no-untyped-de
 def reach_for(marking, goal, play, counters):  # type: ignore[no-untyped-def]  # noqa: ANN201
     """Do the silent moves a goal asks for and then the goal, in place; returns its transition, or -1 (nothing moved).
 
-    ``goal`` as in ``spread``. Tokens taken and put are added to ``counters[0]`` and ``counters[1]``. It finds the way
-    wherever choices are free of later joins (always in a drawn process tree); elsewhere it may miss one.
+    ``goal`` as in ``spread``. Tokens taken and put are added to ``counters[0]`` and ``counters[1]``; ``counters[2]`` is
+    set where a token ended. It finds the way wherever choices are free of later joins (always in a drawn process tree);
+    elsewhere it may miss one.
     """
     label, _ends, _forced, needs, takes, gives, empty, _begin, _reach, _must = play
     words = marking.shape[0]
@@ -106,6 +107,7 @@ def reach_for(marking, goal, play, counters):  # type: ignore[no-untyped-def]  #
     if last < 0:
         return -1
     planned = np.zeros(label.shape[0], np.bool_)
+    ended = False
     stack = np.empty(label.shape[0] + 1, np.int32)
     stack[0], depth = last, 1
     while depth:
@@ -129,6 +131,7 @@ def reach_for(marking, goal, play, counters):  # type: ignore[no-untyped-def]  #
         if t == label.shape[0]:
             return -1
         planned[t] = False
+        ended |= not gives[t].any()
         for w in range(words):
             taken += count_bits(now[w] & takes[t, w])
             given += count_bits(gives[t, w])
@@ -139,5 +142,7 @@ def reach_for(marking, goal, play, counters):  # type: ignore[no-untyped-def]  #
     act(now, last, takes, gives)
     counters[0] += taken
     counters[1] += given
+    if ended or not gives[last].any():
+        counters[2] = 1
     marking[:] = now
     return last

@@ -94,7 +94,7 @@ def _jump(number, goal, play, store):  # type: ignore[no-untyped-def]
     """Find once where the shortest silent way to a label, and its step, lead; returns FOUND or FULL_MARKINGS."""
     marks, table, bounds, _spans, _moves, jumps, sizes = store
     marking = marks[number].copy()
-    t = reach_for(marking, goal, play, np.zeros(2, np.int64))
+    t = reach_for(marking, goal, play, np.zeros(3, np.int64))
     target = -1
     if t >= 0:
         settle(marking, play)
