@@ -21,8 +21,7 @@ from kehu.analysis.calendars.zones import DAY, SECOND, Instants, ZoneClock, zone
 
 GRANULES_A_DAY = 48
 _WEEK = 7 * GRANULES_A_DAY
-_MINUTE = 60 * SECOND
-_GRANULE = 30 * _MINUTE
+_GRANULE = 30 * 60 * SECOND
 _CONFIDENCE = 0.1
 """Least share of weeks in which a half-hour must have seen work."""
 _SUPPORT = 0.7
@@ -177,15 +176,15 @@ def _empty_days(count: npt.NDArray[np.int64], origin: int) -> tuple[int, ...]:
 
 
 def _openings(half_hours: Grid, closed: Instants, clock: ZoneClock, first: int, last: int) -> Openings:
-    days = np.arange(first // DAY - 1, last // DAY + 2)
-    days = days[~np.isin(days, closed)]
-    starts, ends = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for weekday, day in enumerate(half_hours.reshape(7, GRANULES_A_DAY)):
-        midnights = days[(days + 3) % 7 == weekday] * DAY
-        for opens, closes in _hours(day):
-            starts.append(midnights + opens * _MINUTE)
-            ends.append(midnights + closes * _MINUTE)
-    return merged(clock.instants(np.sort(np.concatenate(starts))), clock.instants(np.sort(np.concatenate(ends))))
+    padded = np.zeros((7, GRANULES_A_DAY + 2), np.int8)
+    padded[:, 1:-1] = half_hours.reshape(7, GRANULES_A_DAY)
+    weekday, edge = np.nonzero(np.diff(padded, axis=1))  # in pairs: a half-hour that opens, one that closes
+    monday = (first // DAY + 2) // 7 * 7 - 3
+    weeks = np.arange(monday, last // DAY + 2, 7)
+    day = np.add.outer(weeks, weekday[::2]).ravel()
+    begin, end = (day * DAY + np.tile(edges, weeks.size) * _GRANULE for edges in (edge[::2], edge[1::2]))
+    kept = ~np.isin(day, closed)
+    return merged(clock.instants(begin[kept]), clock.instants(end[kept]))
 
 
 def _hours(day: Grid) -> Hours:

@@ -40,6 +40,10 @@ class Waits:
         return {"n": self.n, "wait_s": self.wait_us / 1e6, "by_cause": self.by_cause_s}
 
 
+_HANDOVERS = 2_000
+"""At most so many handovers are listed, those with the longest waits; people who pair freely make a million."""
+_DENSE = 4_000_000
+
 _NONE = Waits(0, 0, (0,) * len(CAUSES))
 
 
@@ -48,9 +52,10 @@ class Waiting:
     """Where the waiting of a log comes from.
 
     ``total`` is of the selected events; the ``by_…`` hold a row for each name that has waits, the longest first; for a
-    handover the name is (from, to), between departments where the log has them (``handover_by``). A name is ``None``
-    where the log has none. ``parts`` (events, 5) are the microseconds of every event of the log, selected or not;
-    ``enabled`` (events,) the instants they could have begun. ``calendar`` says whose hours were used.
+    handover the name is (from, to), between departments where the log has them (``handover_by``), and only the 2,000
+    with the longest waits are listed. A name is ``None`` where the log has none. ``parts`` (events, 5) are the
+    microseconds of every event of the log, selected or not; ``enabled`` (events,) the instants they could have begun.
+    ``calendar`` says whose hours were used.
     """
 
     total: Waits
@@ -123,19 +128,24 @@ def _handovers(
     names: tuple[str | None, ...] = (None, *(log.departments if by == "department" else log.resources))
     code = (log.department if by == "department" else log.resource).astype(np.int64) + 1
     pair = np.where(chosen, code[predecessor] * len(names) + code, 0)
-    known, position = np.unique(pair[chosen], return_inverse=True)
-    place = np.zeros(log.events, np.int64)
-    place[chosen] = position
-    found = _by_code(place, known.size, chosen, parts)
+    known, place = np.arange(len(names) ** 2), pair
+    if known.size > _DENSE:
+        known, place = np.unique(pair, return_inverse=True)
+    found = _by_code(place, known.size, chosen, parts, most=_HANDOVERS)
     rows = [((names[known[k] // len(names)], names[known[k] % len(names)]), waits) for k, waits in found.items()]
     return tuple(sorted(rows, key=lambda row: (-row[1].wait_us, row[0][0] or "", row[0][1] or "")))
 
 
-def _by_code(code: Int64Array | Any, size: int, chosen: BoolArray, parts: Int64Array) -> dict[int, Waits]:
-    """Waits by code; sums in two words of 64 bits, since those of microseconds overflow one."""
+def _by_code(
+    code: Int64Array | Any, size: int, chosen: BoolArray, parts: Int64Array, *, most: int | None = None
+) -> dict[int, Waits]:
+    """Waits by code, of the ``most`` longest; sums in two words of 64 bits, since microseconds overflow one."""
     count, high, low = _sums(plain(code), size, chosen, parts)
     found = {}
-    for k in np.flatnonzero(count):
+    present = np.flatnonzero(count)
+    if most is not None and present.size > most:
+        present = present[np.argsort(-high[present].sum(axis=1), kind="stable")[:most]]
+    for k in present:
         causes = tuple((int(h) << 32) + int(w) for h, w in zip(high[k], low[k], strict=True))
         found[int(k)] = Waits(int(count[k]), sum(causes), causes)
     return found
