@@ -174,6 +174,28 @@ def test_a_delay_that_ends_under_other_work_is_reckoned_from_those_seen_whole():
     assert minutes(waiting(log, calendar=ALWAYS), log, "y") == {"contention": 20, "extraneous": 60}
 
 
+def test_a_fixed_delay_runs_on_when_the_office_closes():
+    """Thirty orders wait two hours each; the last comes at 16:00, so its delay ends at 18:00, an hour into the night.
+
+    It is begun at 9:00: 120 minutes extraneous and 15 hours of night, not 60 and 16.
+    """
+    came = [clock(day, 9 + hour) for day in (0, 1, 2, 3, 4) for hour in (0, 1, 2, 3, 4, 5)]
+    rows = [(f"o{i}", "Order", f"P{i}", t, t + 120, t + 125) for i, t in enumerate(came)]
+    rows += [("late", "Order", "Ann", clock(0, 16), clock(1, 9), clock(1, 9, 5))]
+    log = log_of(rows)
+    expected = {"extraneous": 120, "unavailability": 15 * 60}
+    assert minutes(waiting(log, calendar=NINE_TO_FIVE), log, "late") == expected
+
+
+def test_delays_of_all_lengths_leave_the_night_alone():
+    """The same late order where the others waited between nothing and two hours: its night is unavailability."""
+    came = [clock(day, 9 + hour) for day in (0, 1, 2, 3, 4) for hour in (0, 1, 2, 3, 4, 5)]
+    rows = [(f"o{i}", "Order", f"P{i}", t, t + 4 * i, t + 125) for i, t in enumerate(came)]
+    rows += [("late", "Order", "Ann", clock(0, 16), clock(1, 9), clock(1, 9, 5))]
+    log = log_of(rows)
+    assert minutes(waiting(log, calendar=NINE_TO_FIVE), log, "late") == {"extraneous": 60, "unavailability": 960}
+
+
 def test_a_log_without_starts_says_what_is_impossible_and_why():
     log = event_log({"case_id": ["1", "1"], "activity": ["a", "b"], "timestamp": ["2026-02-02", "2026-02-03"]})
     told = waiting(log).to_json()

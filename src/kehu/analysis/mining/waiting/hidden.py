@@ -1,4 +1,4 @@
-"""Delays that ended while the person was busy: reckoned from the like events whose delay was seen whole."""
+"""Delays that ended while the person was busy or away: reckoned from the like events whose delay was seen whole."""
 
 from __future__ import annotations
 
@@ -6,52 +6,92 @@ import numpy as np
 from numba import njit
 
 from kehu.analysis.log.eventlog import NO_TIME, NOBODY, EventLog
-from kehu.analysis.mining.waiting.causes import CONTENTION, EXTRANEOUS, PRIORITISATION, Split
+from kehu.analysis.mining.waiting.causes import (
+    BATCHING,
+    CONTENTION,
+    EXTRANEOUS,
+    PRIORITISATION,
+    UNAVAILABILITY,
+    Split,
+)
 from kehu.analysis.mining.waiting.enabling import Enabling, plain
 
 _ENOUGH = 20
 """Delays of an activity seen whole, below which none is reckoned."""
+_FIXED = 1.5
+"""Delays are fixed where nine in ten are at most so many times as long as all but the shortest tenth."""
 
 
 def reveal(log: EventLog, ready: Enabling, found: Split) -> None:
-    """Move what was probably an extraneous delay from prioritisation and contention to extraneous, in place.
+    """Move what was probably an extraneous delay from the other causes to extraneous, in place; sums stay the same.
 
-    An event begun straight after other work of the person may have become possible at any time of the busy tail of
-    its wait. Its delay is taken as the mean of those delays of its activity, seen whole, that fit between what is
-    already extraneous and the whole window. Sums of each row are unchanged. The idea that an extraneous delay may be
-    eclipsed by contention is Chapela-Campa & Dumas' (2024); the estimate by like events is ours.
+    Two steps, which docs/explanation/waiting.md explains: delays that end under other work, for every activity, from
+    the delays seen whole that would fit; and delays that end at night, for activities that always wait for about the
+    same time. The idea that an extraneous delay may be eclipsed by contention is Chapela-Campa & Dumas' (2024); the
+    estimate by like events is ours.
     """
     asked = (ready.enabled != NO_TIME) & (log.resource != NOBODY)
     offsets = np.zeros(len(log.activities) + 1, np.int64)
     seen = np.flatnonzero(asked & found.whole)
     np.cumsum(np.bincount(log.activity[seen], minlength=len(log.activities)), out=offsets[1:])
-    _reveal(np.flatnonzero(asked & ~found.whole), seen, plain(log.activity), offsets, found.window, found.parts)
+    activity = plain(log.activity)
+    _under_work(np.flatnonzero(asked & ~found.whole), seen, activity, offsets, found.window, found.parts)
+    _overnight(np.flatnonzero(asked), seen, activity, offsets, found.parts)
 
 
 @njit(cache=True, nogil=True)
-def _reveal(hidden, seen, activity, offsets, window, parts):  # type: ignore[no-untyped-def]
+def _sorted_by_activity(seen, activity, offsets, delay):  # type: ignore[no-untyped-def]
+    """The delays of the events seen whole, those of activity ``a`` ascending in ``offsets[a]:offsets[a + 1]``."""
     delays = np.empty(seen.shape[0], np.int64)
     fill = offsets[:-1].copy()
-    for e in seen:
-        delays[fill[activity[e]]] = window[e]
-        fill[activity[e]] += 1
+    for i in range(seen.shape[0]):
+        a = activity[seen[i]]
+        delays[fill[a]] = delay[i]
+        fill[a] += 1
     for a in range(offsets.shape[0] - 1):
         delays[offsets[a] : offsets[a + 1]].sort()
+    return delays
+
+
+@njit(cache=True, nogil=True)
+def _under_work(hidden, seen, activity, offsets, window, parts):  # type: ignore[no-untyped-def]
+    delays = _sorted_by_activity(seen, activity, offsets, window[seen])
     before = np.zeros(seen.shape[0] + 1, np.float64)  # a mean needs no exactness, and int64 sums might overflow
     for i in range(seen.shape[0]):
         before[i + 1] = before[i] + delays[i]
     for e in hidden:
-        busy = parts[e, CONTENTION] + parts[e, PRIORITISATION]
         first, last = offsets[activity[e]], offsets[activity[e] + 1]
-        if busy == 0 or last - first < _ENOUGH:
+        if last - first < _ENOUGH:
             continue
         known = parts[e, EXTRANEOUS]
         i = first + np.searchsorted(delays[first:last], known, side="left")
         j = first + np.searchsorted(delays[first:last], window[e], side="right")
-        if j == i:
-            continue
-        moved = min(max(np.int64((before[j] - before[i]) / (j - i)) - known, 0), busy)
-        overtaken = min(moved, parts[e, PRIORITISATION])
-        parts[e, PRIORITISATION] -= overtaken
-        parts[e, CONTENTION] -= moved - overtaken
-        parts[e, EXTRANEOUS] += moved
+        if j > i:
+            _move(np.int64((before[j] - before[i]) / (j - i)) - known, PRIORITISATION, e, parts)
+            _move(np.int64((before[j] - before[i]) / (j - i)) - parts[e, EXTRANEOUS], CONTENTION, e, parts)
+
+
+@njit(cache=True, nogil=True)
+def _overnight(asked, seen, activity, offsets, parts):  # type: ignore[no-untyped-def]
+    waits = np.empty(seen.shape[0], np.int64)
+    for i in range(seen.shape[0]):
+        waits[i] = parts[seen[i]].sum()
+    delays = _sorted_by_activity(seen, activity, offsets, waits)
+    fixed = np.zeros(offsets.shape[0] - 1, np.int64)
+    for a in range(fixed.shape[0]):
+        mine = delays[offsets[a] : offsets[a + 1]]
+        tenth = mine.shape[0] // 10
+        if mine.shape[0] >= _ENOUGH and mine[mine.shape[0] - 1 - tenth] <= _FIXED * mine[tenth]:
+            fixed[a] = mine[mine.shape[0] // 2]
+    for e in asked:
+        if fixed[activity[e]] > 0 and parts[e, BATCHING] == 0:
+            for cause in (PRIORITISATION, CONTENTION, UNAVAILABILITY):
+                _move(fixed[activity[e]] - parts[e, EXTRANEOUS], cause, e, parts)
+
+
+@njit(cache=True, nogil=True)
+def _move(wanted, cause, e, parts):  # type: ignore[no-untyped-def]
+    """Move as much of ``wanted`` as the cause holds to extraneous."""
+    moved = min(max(wanted, 0), parts[e, cause])
+    parts[e, cause] -= moved
+    parts[e, EXTRANEOUS] += moved
