@@ -119,20 +119,34 @@ def discover(
 @takes_source
 def report(
     source: Source,
-    html: Annotated[str, typer.Option("--html", metavar="OUT", help="The file to write, or - for stdout.")],
+    html: Annotated[
+        str | None, typer.Option("--html", metavar="OUT", help="The page to write, or - for stdout.")
+    ] = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", metavar="OUT", help="The PDF to write (needs kehu[pdf]).")
+    ] = None,
     lang: Annotated[str, typer.Option(help="Language of the report: en, zh or ru.")] = "en",
 ) -> None:
-    """Write what the log says as one HTML file: where the customer's time goes, with pictures and evidence."""
+    """Write what the log says as one HTML file or a PDF: where the customer's time goes, with pictures and evidence."""
+    from kehu.analysis.errors import InputError
     from kehu.analysis.reports.compose import compose
     from kehu.analysis.reports.gather import gather
     from kehu.analysis.reports.html import as_html
     from kehu.analysis.reports.language import words_of
 
+    if html is None and pdf is None:
+        raise InputError("there is nothing to write", remedy="Name a file with --html or --pdf")
     words = words_of(lang)
     with progress() as tell:
         log = source.read(tell)
         facts = gather(log, source.selection(log), tell)
-    write_text(as_html(compose(facts, words)), html)
+    made = compose(facts, words)
+    if html is not None:
+        write_text(as_html(made), html)
+    if pdf is not None:
+        from kehu.analysis.reports.pdf import as_pdf
+
+        write_bytes(as_pdf(made), pdf)
 
 
 @app.command()

@@ -22,7 +22,7 @@ from kehu.analysis.reports.pictures.svg import (
 )
 
 Point: TypeAlias = tuple[float, float]
-_NODE, _HEIGHT, _GAP, _MARGIN, _DOT = 142.0, 52.0, 58.0, 16.0, 16.0
+_NODE, _HEIGHT, _GAP, _MARGIN, _DOT = 142.0, 50.0, 50.0, 16.0, 16.0
 _LOOP = 58.0
 
 
