@@ -6,6 +6,7 @@ import logging
 import os
 import platform
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from kehu.web.ledger.models import Job
 
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 0.5
+_SWEEP_SECONDS = 10
 
 
 class Worker:
@@ -32,6 +34,7 @@ class Worker:
         self.name = f"{platform.node()[:40]}:{os.getpid()}"
         self.stopping = threading.Event()
         self.alive = alive
+        self._swept_at = float("-inf")
 
     def stop(self) -> None:
         """Ask to stop: the running job goes back to the queue at its next sign of progress."""
@@ -54,12 +57,18 @@ class Worker:
         """Run the next job; False where there was none."""
         claim = actions.claim_job(worker=self.name)
         if claim is None:
-            actions.give_up_dead_jobs()
+            self._sweep()
             return False
         pulse = Pulse(stopping=self.stopping)
         with _heartbeat(claim, pulse):
             _run(claim, pulse)
         return True
+
+    def _sweep(self) -> None:
+        """Close dead jobs, now and then: it writes, and an idle worker should not stand in the way of others."""
+        if time.monotonic() - self._swept_at > _SWEEP_SECONDS:
+            actions.give_up_dead_jobs()
+            self._swept_at = time.monotonic()
 
 
 def _run(claim: Claim, pulse: Pulse) -> None:
