@@ -56,6 +56,16 @@ def test_an_unchanged_progress_is_not_sent_again(as_alice, alice, upload):
     assert again.status_code == 304
 
 
+def test_what_was_corrected_is_guessed_next_month(as_alice, table_bytes):
+    """The owner said that nobody plays the resource; next month's file is read so without being told again."""
+    chosen = {"name": "March", "lifecycle": "pair", "zone": "Asia/Shanghai", "do": "import", "role_case_id": "case_id"}
+    chosen |= {"role_activity": "activity", "role_timestamp": "timestamp", "role_resource": ""}
+    as_alice.post(hand_in(as_alice, "march.parquet", table_bytes).url, chosen)
+    form = as_alice.get(hand_in(as_alice, "april.parquet", table_bytes).url).context["form"]
+    assert form["role_resource"].initial == ""
+    assert form["role_activity"].initial == "activity"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [

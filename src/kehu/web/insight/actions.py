@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -72,11 +73,18 @@ def add_samples(*, owner: Person) -> list[ImportedLog]:
 
 
 @transaction.atomic
-def start_import(*, acting_person: Person, log: ImportedLog, name: str, options: dict[str, Any]) -> ImportedLog:
-    """Give the columns their roles and import in the background; a log that is being imported is left alone."""
+def start_import(
+    *, acting_person: Person, log: ImportedLog, name: str, options: dict[str, Any], columns: Sequence[str] = ()
+) -> ImportedLog:
+    """Give the columns their roles and import in the background; a log that is being imported is left alone.
+
+    The roles are remembered for the owner's next file with the same ``columns``.
+    """
     log = _own(acting_person, log)
     if log.state == ImportedLog.State.IMPORTING or log.is_sample:
         return log
+    if columns:
+        _remember(log, columns, options)
     log.name, log.options, log.problem = name[:150], options, ""
     log.state = ImportedLog.State.IMPORTING
     log.save(update_fields=["name", "options", "problem", "state"])
@@ -232,6 +240,14 @@ def plain_file_name(name: str) -> str:
         stem, dot, suffix = last.rpartition(".")
         last = (stem or suffix)[:-1] + (dot + suffix if stem else "")
     return last or "upload"
+
+
+def _remember(log: ImportedLog, columns: Sequence[str], options: dict[str, Any]) -> None:
+    from kehu.analysis.log.remembered import remember  # noqa: PLC0415 - a process stays small until it is needed
+    from kehu.analysis.log.staging import ImportOptions  # noqa: PLC0415
+
+    chosen = {name: value for name, value in options.items() if value}
+    remember(columns, ImportOptions(**chosen, remembered=log.remembered))
 
 
 def _keep(upload: UploadedFile[Any], target: Path) -> None:

@@ -91,7 +91,7 @@ def _read(log: ImportedLog, context: JobContext) -> EventLog:
         rejects = log.source / "rejects.csv"
         save_log(open_store(log.source), log.store, rejects=rejects if rejects.exists() else None)
         return open_store(log.store)
-    return read(log.source, log.store, import_options(log.options, progress=_told_to_people(context)))
+    return read(log.source, log.store, import_options(log, progress=_told_to_people(context)))
 
 
 def _told_to_people(context: JobContext) -> Callable[[str, float], None]:
@@ -102,11 +102,13 @@ def _told_to_people(context: JobContext) -> Callable[[str, float], None]:
     return tell
 
 
-def import_options(chosen: dict[str, Any], **more: Any) -> Any:
-    """The stored options as the analysis takes them."""
+def import_options(log: ImportedLog, **more: Any) -> Any:
+    """The stored options as the analysis takes them, filled up with what the owner said of such files before."""
     from kehu.analysis.log.staging import ImportOptions  # noqa: PLC0415
 
-    return ImportOptions(**{name: value for name, value in chosen.items() if value not in ("", None)}, **more)
+    return ImportOptions(
+        **{name: value for name, value in log.options.items() if value}, remembered=log.remembered, **more
+    )
 
 
 def _sweep(folder: Path) -> None:

@@ -100,6 +100,11 @@ class ImportedLog(models.Model):
         return Path(self.source_path) if self.source_path else self.folder / "source" / self.file_name
 
     @property
+    def remembered(self) -> Path:
+        """What the owner corrected in files with the same headers before."""
+        return Path(settings.KEHU_HOME) / "remembered" / self.owner.public_id
+
+    @property
     def rejects(self) -> Path:
         """The rows that could not be used."""
         return self.store / "rejects.csv"

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def preview_of(log: ImportedLog, chosen: Mapping[str, Any]) -> Preview:
-    """Columns with roles, and the first rows. Raises InputError where nothing can be read."""
+    """Columns with roles, as the owner corrected last month's file, and the first rows.
+
+    Raises InputError where nothing can be read.
+    """
     from kehu.analysis.log.preview import Preview, preview  # noqa: PLC0415 - a process stays small until it is needed
     from kehu.analysis.log.staging import ImportOptions  # noqa: PLC0415
     from kehu.analysis.log.store import is_store  # noqa: PLC0415
@@ -20,7 +23,7 @@ def preview_of(log: ImportedLog, chosen: Mapping[str, Any]) -> Preview:
     if is_store(log.source):
         return Preview(file=log.source.name, importer="store")
     options = {name: value for name, value in chosen.items() if value not in ("", None)}
-    return preview(log.source, ImportOptions(**options))
+    return preview(log.source, ImportOptions(**options, remembered=log.remembered))
 
 
 def looked_at(posted: Mapping[str, str]) -> dict[str, Any]:

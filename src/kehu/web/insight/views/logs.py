@@ -84,8 +84,13 @@ def roles(request: HttpRequest, public_id: str) -> HttpResponse:
     again = request.POST.get("do") == "look"
     form = RolesForm(None if again else request.POST or None, preview=preview, initial=initial)
     if form.is_bound and form.is_valid():
-        name, person = form.cleaned_data["name"], people.person_of(request)
-        actions.start_import(acting_person=person, log=log, name=name, options=form.options())
+        actions.start_import(
+            acting_person=people.person_of(request),
+            log=log,
+            name=form.cleaned_data["name"],
+            options=form.options(),
+            columns=[column.name for column in preview.columns],
+        )
         return redirect("insight:import", log.public_id)
     status = 422 if form.is_bound else 200
     return render(request, "insight/roles.html", {"log": log, "preview": preview, "form": form}, status=status)
