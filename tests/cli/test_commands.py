@@ -149,6 +149,36 @@ def test_discover_writes_a_process_that_can_be_read(store, tmp_path):
     assert {"Register case", "Resolve case"} <= names
 
 
+def test_conform_tells_where_cases_leave_the_process(store, tmp_path):
+    """Fitness of a process discovered without noise is 1; without a step, each case that has it parts there."""
+    from dataclasses import replace
+
+    from kehu.analysis.bpmn import read_process, write_process
+
+    model = tmp_path / "found.bpmn"
+    assert run("discover", store, "-o", model, "--noise", 0).exit_code == 0
+    found = json.loads(run("conform", store, model, "--json", "-").stdout)
+    assert {"fitness", "precision", "deviations", "cases", "variants", "fitting"} <= set(found)
+    assert (found["fitness"], found["fitting"], found["deviations"]) == (1.0, 200, [])
+    process = read_process(model)
+    renamed = [replace(node, name="Sing") if node.name == "Resolve case" else node for node in process.nodes]
+    model.write_bytes(write_process(replace(process, nodes=tuple(renamed))))
+    found = json.loads(run("conform", store, model, "--json", "-", "--walk", 5).stdout)
+    assert found["fitness"] < 1
+    assert {(item["kind"], item["activity"]) for item in found["deviations"]} >= {("unknown", "Resolve case")}
+    assert len(found["walkthrough"]["cases"]) == 5
+    assert not any(case["passed"] for case in found["walkthrough"]["cases"])
+
+
+def test_a_process_outside_the_subset_is_one_sentence_and_exit_2(store, tmp_path):
+    space = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+    model = tmp_path / "odd.bpmn"
+    model.write_text(f'<definitions xmlns="{space}"><process id="P"><inclusiveGateway id="G"/></process></definitions>')
+    refused = run("conform", store, model, "--json", "-")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("odd.bpmn: inclusiveGateway 'G' is not supported.")
+
+
 def test_report_is_written_in_the_language_asked_for(store, tmp_path):
     assert run("report", store, "--html", tmp_path / "r.html", "--lang", "zh").exit_code == 0
     page = (tmp_path / "r.html").read_text(encoding="utf-8")

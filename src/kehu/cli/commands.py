@@ -117,6 +117,26 @@ def discover(
 
 @app.command()
 @takes_source
+def conform(
+    source: Source,
+    model: Annotated[Path, typer.Argument(metavar="MODEL.bpmn", help="The process as it should be.")],
+    json: JsonOption,
+    walk: Annotated[int, typer.Option(help="So many real cases, told step by step.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same cases.")] = 1,
+) -> None:
+    """Measure how well cases follow a process and where they leave it, as JSON."""
+    from kehu.analysis.bpmn import read_process
+    from kehu.analysis.reports.conforming import conform_figures
+
+    with progress() as tell:
+        process = read_process(model)
+        log = source.read(tell)
+        found = conform_figures(log, process, source.selection(log), walk=walk, seed=seed, model=model.name)
+    write_json(found, json)
+
+
+@app.command()
+@takes_source
 def report(
     source: Source,
     html: Annotated[

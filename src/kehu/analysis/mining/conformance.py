@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from kehu.analysis.bpmn import Process
+from kehu.analysis.errors import InputError
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Int64Array, Selection
 from kehu.analysis.mining.alignments import Aligner, Alignment, Move
 from kehu.analysis.mining.play import Play, play_of
@@ -78,13 +79,16 @@ def replay(log: EventLog, process: Process, selection: Selection = EVERYTHING) -
     checking of processes based on monitoring real behavior*, 2008), after silent moves were folded; a step the process
     does not know counts one token of each kind. Precision: 1 - escaping/allowed steps over the beginnings of cases that
     fit (Muñoz-Gama and Carmona, *A Fresh Look at Precision in Process Conformance*, 2010). Deviations are those of an
-    optimal alignment: each is told where it is cheapest. Raises InputError where the process has a fatal problem.
+    optimal alignment: each is told where it is cheapest. Raises InputError where nothing is selected or the process has
+    a fatal problem.
     """
     return replay_traces(traces(log, selection), process, case_ids=log.case_ids)
 
 
 def replay_traces(variants: Traces, process: Process, *, case_ids: Any = None) -> Conformance:
     """As ``replay``, for variants; ``case_ids`` (cases,) names the examples, which are numbered without it."""
+    if not variants.variants:
+        raise InputError("no case is left to compare with the process", remedy="Widen the filters")
     play = play_of(process, variants.activities)
     tallies, first, escaping = replay_all(
         variants.steps, variants.offsets, variants.counts, play.arrays, len(play.names)
