@@ -117,6 +117,7 @@ export class ProcessMap extends HTMLElement {
     const shown = atDetail(this.graph, this.detail);
     const layout = await this.laid(shown);
     if (turn !== this.turn) return;
+    this.svg.style.height = this.heightFor(layout);
     draw(this.scene, shown, layout, this.reading, extent(this.graph, this.reading), this.measure);
     this.view.size(layout.width, layout.height, fit);
     this.mark();
@@ -134,12 +135,19 @@ export class ProcessMap extends HTMLElement {
   /** Downwards or from left to right, whichever fills the canvas at the larger scale. */
   private async laid(shown: Shown): Promise<Layout> {
     const sizes = measures(this.measure, this.reading);
-    const room = this.svg.getBoundingClientRect();
+    const room = { width: this.svg.getBoundingClientRect().width, height: Math.min(740, window.innerHeight * 0.72) };
     const scale = (layout: Layout) => Math.min(room.width / layout.width, room.height / layout.height);
     const down = await lay(shown, sizes, "DOWN");
     if (room.width < room.height * 1.2) return down;
     const right = await lay(shown, sizes, "RIGHT");
     return Math.min(1.3, scale(right)) > Math.min(1.3, scale(down)) * 1.05 ? right : down;
+  }
+
+  /** A canvas no taller than the map at the width there is, so that what follows is near. */
+  private heightFor(layout: Layout): string {
+    const wide = this.svg.getBoundingClientRect().width;
+    const scale = Math.min(1.3, (wide - 32) / layout.width);
+    return `min(${Math.max(360, Math.round(layout.height * scale + 110))}px, 76vh)`;
   }
 
   private mark(): void {

@@ -45,7 +45,7 @@ def _values(column: pa.ChunkedArray, most: int) -> tuple[str, ...]:
     part = column.slice(0, _SAMPLE)
     if pc.count_distinct(part.slice(0, 10_000)).as_py() > most:
         return ()  # clearly too many: no need to look at the rest
-    counted = pc.value_counts(pc.cast(part, pa.string()).combine_chunks())
+    counted = pc.value_counts(pc.cast(part, pa.string()))
     if not 2 <= len(counted) <= most:
         return ()
     pairs = [(item["values"], item["counts"]) for item in counted.to_pylist() if item["values"] is not None]

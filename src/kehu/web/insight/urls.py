@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from kehu.web.insight.views import logs
+from kehu.web.insight.views import analysis, logs
 
 app_name = "insight"
 urlpatterns = [
     path("", logs.log_list, name="logs"),
     path("add/", logs.add, name="add"),
-    path("<slug:public_id>/", logs.log_page, name="log"),
+    path("<slug:public_id>/", analysis.screen, name="log"),
     path("<slug:public_id>/roles/", logs.roles, name="roles"),
     path("<slug:public_id>/import/", logs.importing, name="import"),
     path("<slug:public_id>/cancel/", logs.cancel, name="cancel"),
@@ -20,4 +20,5 @@ urlpatterns = [
     path("<slug:public_id>/rejects/", logs.rejects, name="rejects"),
     path("<slug:public_id>/unmask/", logs.unmask, name="unmask"),
     path("<slug:public_id>/mask/", logs.mask, name="mask"),
+    path("<slug:public_id>/<slug:key>/", analysis.screen, name="screen"),
 ]

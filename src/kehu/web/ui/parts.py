@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kehu.web.ui import formats
 
-Kind = Literal["text", "name", "count", "duration", "share", "number", "moment", "steps"]
+Kind = Literal["text", "name", "count", "duration", "share", "number", "moment", "steps", "written"]
 
 LEAST_FOR_A_FIGURE = 5
 """Below this many cases a figure says 'cannot tell'."""
@@ -60,7 +60,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the values stand to the right."""
-        return self.kind in {"count", "duration", "share", "number"}
+        return self.kind in {"count", "duration", "share", "number", "written"}
 
     @property
     def heading(self) -> str:

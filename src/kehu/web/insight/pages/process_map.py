@@ -7,37 +7,26 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kehu.web.insight.pages.page import Missing, Page
+from kehu.web.insight.pages.page import Page
+from kehu.web.insight.pages.wording import (
+    administrative_end,
+    end_in_words,
+    flow,
+    is_administrative,
+    nine_in_ten,
+    no_starts,
+    total_waited,
+    waited,
+)
 from kehu.web.insight.queries.scope import Scope
 from kehu.web.ui import formats
 from kehu.web.ui.parts import Column, Table
 
 if TYPE_CHECKING:
-    from kehu.analysis.mining.customer_end import CustomerEnd
     from kehu.analysis.mining.flow import Activity, Edge, FlowGraph
 
 MOST_STEPS, MOST_PATHS = 150, 1200
 """A picture of more is no picture; the tables and their files hold all."""
-
-
-def flow(scope: Scope) -> FlowGraph:
-    """The directly-follows graph of what the filters leave."""
-    from kehu.analysis.mining.flow import directly_follows  # noqa: PLC0415 # loaded with the first analysis
-
-    return scope.kept("flow", lambda: directly_follows(scope.log, scope.selection))
-
-
-def administrative_end(scope: Scope) -> CustomerEnd | None:
-    """The close that only follows by a timer, where the log shows one and its owner has not named another end."""
-    from kehu.analysis.mining.customer_end import suggest_end  # noqa: PLC0415 # as above
-
-    found = scope.kept_of_log("customer end", lambda: suggest_end(scope.log))
-    return found if found and scope.log.header.end_activity in {None, found.end} else None
-
-
-def is_administrative(edge: Edge, close: CustomerEnd | None) -> bool:
-    """Whether the path lies after the customer’s end."""
-    return close is not None and (edge.source, edge.target) == (close.end, close.close)
 
 
 def build(scope: Scope) -> Page:
@@ -47,7 +36,7 @@ def build(scope: Scope) -> Page:
         title=_answer(scope, graph),
         lead=_lead(scope),
         tables=(_paths(scope, graph), _steps(scope, graph)),
-        missing=_missing(scope),
+        missing=no_starts(scope),
         more={"graph": drawing(scope, graph)},
     )
 
@@ -108,16 +97,6 @@ def words(edges: list[Edge]) -> dict[str, str]:
     }
 
 
-def waited(edge: Edge) -> float:
-    """The median time between two steps: to the start of the second where the log has starts, else to its end."""
-    return edge.median_s if edge.wait_median_s is None else edge.wait_median_s
-
-
-def total_waited(edge: Edge) -> float:
-    """The same, summed over all cases."""
-    return edge.total_s if edge.wait_total_s is None else edge.wait_total_s
-
-
 def _step(scope: Scope, step: Activity, cases: int) -> dict[str, Any]:
     from kehu.analysis.log.filters import HasActivity  # noqa: PLC0415 # as above
 
@@ -161,7 +140,7 @@ def _path(scope: Scope, edge: Edge, administrative: bool) -> dict[str, Any]:
             % {
                 "count": count,
                 "wait": wait,
-                "p90": formats.duration(edge.p90_s if edge.wait_p90_s is None else edge.wait_p90_s),
+                "p90": formats.duration(nine_in_ten(edge)),
             },
         },
     }
@@ -205,28 +184,7 @@ def _lead(scope: Scope) -> str:
     says = _("Each label is the median time from the end of one step to the end of the next, work included.")
     if scope.log.has_start:
         says = _("Each label is the median wait from the end of one step to the start of the next.")
-    close = administrative_end(scope)
-    if close is None:
-        return says
-    return (
-        says
-        + " "
-        + _(
-            "“%(close)s” follows “%(end)s” by a timer after %(lag)s; the customer has the answer, so it is not counted."
-        )
-        % {"close": close.close, "end": close.end, "lag": formats.duration(close.median_lag_s)}
-    )
-
-
-def _missing(scope: Scope) -> tuple[Missing, ...]:
-    if scope.log.has_start:
-        return ()
-    return (
-        Missing(
-            _("Work and wait cannot be told apart."),
-            _("This log has only the times at which steps were completed; choose a column of starts if there is one."),
-        ),
-    )
+    return " ".join(part for part in (says, end_in_words(scope)) if part)
 
 
 def _paths(scope: Scope, graph: FlowGraph) -> Table:
@@ -240,7 +198,7 @@ def _paths(scope: Scope, graph: FlowGraph) -> Table:
             "target": edge.target,
             "count": edge.count,
             "median": waited(edge),
-            "p90": edge.p90_s if edge.wait_p90_s is None else edge.wait_p90_s,
+            "p90": nine_in_ten(edge),
             "total": None if is_administrative(edge, close) else total_waited(edge) / total,
             "href": scope.link("cases/", Follows(edge.source, edge.target)),
         }

@@ -1,7 +1,7 @@
-"""Opened stores and computed results, kept in this process.
+"""Computed results, kept in this process.
 
 A result belongs to a store as it was written (path and time of its header), a computation and its arguments; a log
-imported again is another store. The analysis is imported at the first use: a worker that shows none stays small.
+imported again is another store.
 """
 
 from __future__ import annotations
@@ -11,14 +11,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from kehu.analysis.log import EventLog
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 _KEPT = 400
-_OPEN = 32
 
 
 @dataclass
@@ -52,15 +48,7 @@ class Kept:
         return result
 
 
-_stores = Kept(_OPEN)
 _results = Kept(_KEPT)
-
-
-def opened(store: Path) -> EventLog:
-    """The log of a store; opening maps files and reads none. Raises InputError where it is no store."""
-    from kehu.analysis.log.store import open_store  # noqa: PLC0415 # loaded with the first log
-
-    return _stores.get(identity(store), lambda: open_store(store))
 
 
 def kept(store: Path, what: Hashable, compute: Callable[[], Result]) -> Result:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from kehu.web.insight.queries import computed
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from kehu.web.insight.models import ImportedLog
+from kehu.web.insight.queries import computed, logs, names
+from kehu.web.people.models import Person
 
 if TYPE_CHECKING:
     from kehu.analysis.log import EventLog, Selection
@@ -17,32 +21,61 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-VIEW_KEYS = ("colour", "detail")
-"""Settings of the map that travel with the filters in the address."""
+VIEW_KEYS = ("colour", "detail", "order", "by", "a", "b", "split")
+"""Settings of single screens that travel with the filters in the address."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A log under filters. ``base`` is the address below which its screens stand.
+    """A log as one reader sees it, under the filters of a query."""
 
-    ``zone``, ``end`` are what the owner said of the log since its import, where anything.
-    """
-
-    store: Path
-    name: str
-    base: str
+    record: ImportedLog
+    reader: Person | AnonymousUser
     query: str = ""
-    zone: str | None = None
-    end: str | None = None
-    unmasked: bool = False
-    secret: str = ""
+
+    @property
+    def name(self) -> str:
+        """The log's name."""
+        return self.record.name
+
+    @cached_property
+    def base(self) -> str:
+        """The address below which the log's screens stand."""
+        return reverse("insight:log", args=[self.record.public_id])
 
     @cached_property
     def log(self) -> EventLog:
-        """The opened log with its owner's settings."""
-        log = computed.opened(self.store)
-        changes = {name: value for name, value in (("zone", self.zone), ("end_activity", self.end)) if value}
+        """The opened log with what its owner said of it since the import."""
+        log = logs.event_log(self.record)
+        said = {"zone": self.record.zone, "end_activity": self.record.end_activity}
+        changes = {name: value for name, value in said.items() if value}
         return log.with_header(**changes) if changes else log
+
+    @cached_property
+    def names(self) -> names.Names:
+        """What people are called before this reader."""
+        return names.names_for(self.reader, self.record)
+
+    @cached_property
+    def setting(self) -> dict[str, str]:
+        """The settings of single screens in the address."""
+        return {key: value for key, value in parse_qsl(self.query) if key in VIEW_KEYS}
+
+    @cached_property
+    def page(self) -> int:
+        """Which page of a long list, from 1."""
+        asked = dict(parse_qsl(self.query)).get("page", "")
+        return max(1, int(asked)) if asked.isdecimal() else 1
+
+    @cached_property
+    def exports(self) -> str:
+        """The key of the table that is wanted as a file, which then holds every row; empty for a screen."""
+        asked = dict(parse_qsl(self.query))
+        return asked.get("table", "") if "format" in asked else ""
+
+    @property
+    def _what_is_said(self) -> tuple[str, ...]:
+        return (self.record.zone, self.record.end_activity)
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
@@ -68,15 +101,23 @@ class Scope:
         from kehu.analysis.log.filters import select, to_query  # noqa: PLC0415 # as above
 
         chosen = tuple(filters)
-        return computed.kept(self.store, ("select", self.zone, to_query(chosen)), lambda: select(self.log, chosen))
+        return computed.kept(
+            self.record.store, ("select", self.record.zone, to_query(chosen)), lambda: select(self.log, chosen)
+        )
 
     def kept(self, what: Hashable, compute: Callable[[], Result]) -> Result:
         """A result for this log under these filters, computed once."""
-        return computed.kept(self.store, (what, self.zone, self.end, self.filter_query), compute)
+        return computed.kept(self.record.store, (what, *self._what_is_said, self.filter_query), compute)
 
     def kept_of_log(self, what: Hashable, compute: Callable[[], Result]) -> Result:
         """A result for the whole log, whatever the filters, computed once."""
-        return computed.kept(self.store, (what, self.zone, self.end), compute)
+        return computed.kept(self.record.store, (what, *self._what_is_said), compute)
+
+    def kept_of_part(self, what: Hashable, filters: Iterable[Filter], compute: Callable[[], Result]) -> Result:
+        """A result for this log under any filters, computed once."""
+        from kehu.analysis.log.filters import to_query  # noqa: PLC0415 # as above
+
+        return computed.kept(self.record.store, (what, *self._what_is_said, to_query(filters)), compute)
 
     @cached_property
     def cases(self) -> int:
@@ -97,5 +138,5 @@ class Scope:
         from kehu.analysis.log.filters import to_query  # noqa: PLC0415 # as above
 
         rest = to_query([one for one in self.filters if one != unwanted])
-        view = urlencode([(key, value) for key, value in parse_qsl(self.query) if key in VIEW_KEYS])
+        view = urlencode(self.setting)
         return "?" + "&".join(part for part in (rest, view) if part)

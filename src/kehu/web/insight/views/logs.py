@@ -97,15 +97,6 @@ def roles(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def log_page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A log: its figures where it is ready, else how far it is."""
-    log = _visible(request, public_id)
-    if not log.is_ready:
-        return redirect("insight:import", log.public_id)
-    return render(request, "insight/log.html", {"log": log, "may_change": rules.may_change(request.user, log)})
-
-
-@require_safe
 def importing(request: HttpRequest, public_id: str) -> HttpResponse:
     """How far the import is; asked again every second by the page itself, which gets 304 while nothing changes."""
     log = _visible(request, public_id)
