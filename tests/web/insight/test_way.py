@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from insight_cast import run_jobs
+from insight_cast import ROLES, run_jobs
 from kehu.web.insight.actions import add_samples, plain_file_name
 from kehu.web.insight.models import ImportedLog
 from kehu.web.insight.queries import logs
@@ -151,6 +151,43 @@ def test_an_import_that_cannot_be_done_says_why(alice, as_alice, upload):
     page = as_alice.get(reverse("insight:import", args=[upload.public_id])).content.decode()
     assert "nowhere" in page
     assert "Change the roles and try again" in page
+
+
+def test_an_import_whose_worker_always_died_can_be_tried_again(alice, as_alice, upload):
+    """A file that kills every worker (too little memory, say) must not stay "being imported" for ever."""
+    from kehu.web.insight.actions import start_import
+
+    start_import(acting_person=alice, log=upload, name="March", options={"roles": {}})
+    Job.objects.update(status=Job.Status.FAILED)
+    page = as_alice.get(reverse("insight:import", args=[upload.public_id])).content.decode()
+    assert "interrupted again and again" in page
+    assert as_alice.get(reverse("insight:roles", args=[upload.public_id])).status_code == 200
+    start_import(acting_person=alice, log=upload, name="March", options={"roles": ROLES})
+    run_jobs()
+    upload.refresh_from_db()
+    assert upload.is_ready
+
+
+def test_what_is_deleted_while_it_is_imported_is_not_imported_on(alice, as_alice, upload):
+    from kehu.web.insight.actions import delete_log, start_import
+
+    start_import(acting_person=alice, log=upload, name="March", options={"roles": ROLES})
+    delete_log(acting_person=alice, log=upload)
+    run_jobs()
+    as_alice.post(reverse("insight:restore", args=[upload.public_id]))
+    upload.refresh_from_db()
+    assert upload.state == "uploaded"
+
+
+@pytest.mark.one_database
+def test_the_sample_can_be_opened(alice, as_alice):
+    """Prints that it is being imported when the sample is not made."""
+    sample = next(log for log in add_samples(owner=alice) if log.sample_language == "en")
+    Job.objects.exclude(about_id=sample.public_id).delete()
+    run_jobs()
+    sample.refresh_from_db()
+    assert (sample.state, sample.cases) == ("ready", 4000)
+    assert as_alice.get("/").url == reverse("insight:log", args=[sample.public_id])
 
 
 def test_a_path_on_the_server_is_for_the_owner_of_the_machine(as_alice, tmp_path, table_bytes, settings):

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kehu.web.insight import events, rules
 from kehu.web.insight.models import ImportedLog, Unmasking
+from kehu.web.insight.queries import logs
 from kehu.web.ledger import actions as ledger
 from kehu.web.ledger.events import Change, LedgerEvent
 from kehu.web.people.models import Person
@@ -57,7 +58,7 @@ def add_server_path(*, acting_person: Person, path: Path) -> ImportedLog:
 @transaction.atomic
 def add_samples(*, owner: Person) -> list[ImportedLog]:
     """Make the sample company's logs, one in each language, in the background; first in the machine's own."""
-    logs = []
+    made = []
     for language, name in sorted(_SAMPLE_NAMES.items(), key=lambda item: item[0] != _machine_language()):
         log = ImportedLog.objects.create(
             owner=owner,
@@ -68,8 +69,8 @@ def add_samples(*, owner: Person) -> list[ImportedLog]:
         )
         _record(log, _added(log), None)
         ledger.start_job(f"{_JOBS}.make_sample", about=log.reference, log_id=log.public_id)
-        logs.append(log)
-    return logs
+        made.append(log)
+    return made
 
 
 @transaction.atomic
@@ -81,7 +82,7 @@ def start_import(
     The roles are remembered for the owner's next file with the same ``columns``.
     """
     log = _own(acting_person, log)
-    if log.state == ImportedLog.State.IMPORTING or log.is_sample:
+    if logs.is_importing(log) or log.is_sample:
         return log
     if columns:
         _remember(log, columns, options)
@@ -122,10 +123,10 @@ def fail_import(*, log: ImportedLog, problem: str) -> None:
 
 
 @transaction.atomic
-def cancel_import(*, acting_person: Person, log: ImportedLog, job_id: str) -> None:
+def cancel_import(*, acting_person: Person, log: ImportedLog) -> None:
     """Stop an import; the file stays and can be imported again."""
     log = _own(acting_person, log)
-    ledger.cancel_job(job_id)
+    ledger.cancel_jobs_about(log.reference)
     if log.state == ImportedLog.State.IMPORTING and not log.is_sample:
         log.state = ImportedLog.State.UPLOADED
         log.save(update_fields=["state"])
@@ -164,6 +165,7 @@ def delete_log(*, acting_person: Person, log: ImportedLog) -> None:
         return
     log.deleted_at = timezone.now()
     log.save(update_fields=["deleted_at"])
+    ledger.cancel_jobs_about(log.reference)
     _record(log, events.LogDeleted(log=log.reference), acting_person)
     ledger.start_job(
         f"{_JOBS}.erase_deleted",
@@ -190,7 +192,10 @@ def restore_log(*, acting_person: Person, log: ImportedLog) -> None:
     log = _own(acting_person, log)
     if log.deleted_at is not None:
         log.deleted_at = None
-        log.save(update_fields=["deleted_at"])
+        if log.state == ImportedLog.State.IMPORTING and not log.is_sample:
+            log.state = ImportedLog.State.UPLOADED
+        log.save(update_fields=["deleted_at", "state"])
+        ledger.cancel_jobs_about(log.reference)
         _record(log, events.LogRestored(log=log.reference), acting_person)
 
 

@@ -102,6 +102,12 @@ def is_due_for_erasure(log: ImportedLog) -> bool:
     return log.deleted_at is not None and log.deleted_at <= timezone.now() - rules.UNDO_FOR
 
 
+def is_importing(log: ImportedLog) -> bool:
+    """Whether an import is under way; one whose job came to nothing is not."""
+    job = import_job(log)
+    return log.state == ImportedLog.State.IMPORTING and job is not None and not job.is_over
+
+
 def problem_of(log: ImportedLog, job: Job | None) -> str:
     """Why there is nothing to look at: the import's own sentence, or that its job came to nothing; else empty."""
     if log.state == ImportedLog.State.FAILED:

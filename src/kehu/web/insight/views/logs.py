@@ -72,7 +72,7 @@ def roles(request: HttpRequest, public_id: str) -> HttpResponse:
     log = _own(request, public_id)
     if log.is_sample or log.deleted_at is not None:
         raise Http404
-    if log.state == ImportedLog.State.IMPORTING:
+    if logs.is_importing(log):
         return redirect("insight:import", log.public_id)
     try:
         preview = previews.preview_of(
@@ -120,9 +120,7 @@ def importing(request: HttpRequest, public_id: str) -> HttpResponse:
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
     """Stop an import."""
     log = _own(request, public_id)
-    job = logs.import_job(log)
-    if job is not None:
-        actions.cancel_import(acting_person=people.person_of(request), log=log, job_id=job.public_id)
+    actions.cancel_import(acting_person=people.person_of(request), log=log)
     return redirect("insight:logs")
 
 

@@ -3,6 +3,7 @@
 from kehu.web.ledger.actions.recording import Cause, erase_person, record
 from kehu.web.ledger.actions.running import (
     cancel_job,
+    cancel_jobs_about,
     claim_job,
     enqueue_job,
     extend_lease,
@@ -17,6 +18,7 @@ from kehu.web.ledger.actions.running import (
 __all__ = [
     "Cause",
     "cancel_job",
+    "cancel_jobs_about",
     "claim_job",
     "enqueue_job",
     "erase_person",

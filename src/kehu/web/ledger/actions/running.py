@@ -136,6 +136,14 @@ def cancel_job(public_id: str) -> None:
     Job.objects.filter(public_id=public_id, status=Job.Status.RUNNING).update(cancel_requested=True)
 
 
+def cancel_jobs_about(about: Reference) -> None:
+    """Stop every job about an object that is not over."""
+    for public_id in Job.objects.filter(
+        about_kind=about.kind, about_id=about.public_id, status__in=[Job.Status.READY, Job.Status.RUNNING]
+    ).values_list("public_id", flat=True):
+        cancel_job(public_id)
+
+
 @contextmanager
 def once(key: str) -> Iterator[bool]:
     """A transaction whose effect happens once, however often the job runs: True the first time, then False.
