@@ -15,6 +15,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .desk_files import DESK_FILES
 from .shape import VendorFile, events
 from .xes_files import XES
 
@@ -79,4 +80,5 @@ VENDOR_FILES = (
     VendorFile("xlsx", make_xlsx, bad_row=4, bad_column="Activity", many=4_000),
     VendorFile("parquet", make_parquet, bad_row=2, bad_column="Activity", many=200_000),
     XES,
+    *DESK_FILES,
 )

@@ -103,6 +103,11 @@ def _records(text: str, dialect: Dialect) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=dialect.delimiter, quotechar=dialect.quote)
 
 
+def first_record(text: str, dialect: Dialect) -> list[str]:
+    """The cells of a table's first row."""
+    return next(_records(text, dialect), [])
+
+
 def _header(text: str, dialect: Dialect, path: Path) -> tuple[str, ...]:
     """The columns' names; empty ones are numbered and repeated ones told apart."""
     try:
