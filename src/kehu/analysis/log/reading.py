@@ -192,9 +192,10 @@ def _assemble(staging: Staging, encoded: Encoded, header: Header, extra: dict[st
     computed = dict(extra or {})
     one_at_a_time = threading.Lock()
 
-    def attribute(name: str) -> pa.Array:
-        if name in computed:
-            return computed[name]
+    def attribute(name: str) -> pa.ChunkedArray:
+        return pa.chunked_array([computed[name] if name in computed else staged(name)])
+
+    def staged(name: str) -> pa.Array:
         with one_at_a_time:
             reader = staging.connection.execute(f"SELECT {quoted(name)} FROM staged").to_arrow_reader(_BATCH)
             if name.startswith("case:"):
