@@ -191,3 +191,13 @@ def test_an_unknown_language_or_importer_is_refused(store, tmp_path):
     assert (refused.exit_code, refused.stderr) == (2, "a report can be had in en, zh, ru, not in 'de'.\n")
     (tmp_path / "log.csv").write_text("case_id,activity,timestamp\n1,a,2025-01-01\n")
     assert run("mine", tmp_path / "log.csv", "--json", "-", "--format", "dbase").exit_code == 2
+
+
+def test_conform_aligns_every_variant_on_demand(store, tmp_path):
+    """A process discovered without noise fits its own log: every alignment costs nothing."""
+    model = tmp_path / "whole.bpmn"
+    assert run("discover", store, "-o", model, "--noise", "0").exit_code == 0
+    fits = json.loads(run("conform", store, model, "--json", "-", "--exact").stdout)
+    assert (fits["fitness"], fits["fitting"], fits["deviations"]) == (1.0, fits["cases"], [])
+    assert sum(item["cases"] for item in fits["alignments"]) == fits["cases"]
+    assert {item["cost"] for item in fits["alignments"]} == {0}

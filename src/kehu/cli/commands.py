@@ -123,6 +123,7 @@ def conform(
     json: JsonOption,
     walk: Annotated[int, typer.Option(help="So many real cases, told step by step.", min=0)] = 0,
     seed: Annotated[int, typer.Option(help="The same seed draws the same cases.")] = 1,
+    exact: Annotated[bool, typer.Option("--exact", help="Add an optimal alignment of every variant.")] = False,
 ) -> None:
     """Measure how well cases follow a process and where they leave it, as JSON."""
     from kehu.analysis.bpmn import read_process
@@ -131,7 +132,8 @@ def conform(
     with progress() as tell:
         process = read_process(model)
         log = source.read(tell)
-        found = conform_figures(log, process, source.selection(log), walk=walk, seed=seed, model=model.name)
+        chosen = source.selection(log)
+        found = conform_figures(log, process, chosen, walk=walk, seed=seed, model=model.name, exact=exact)
     write_json(found, json)
 
 
