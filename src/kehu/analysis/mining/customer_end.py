@@ -9,6 +9,7 @@ a return to the emergency room is last too, at any time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from kehu.analysis.log.eventlog import EventLog, Int32Array, Int64Array
-from kehu.analysis.mining.runs import Run, whole
+from kehu.analysis.mining.runs import Run, carry
 
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000
 _LAST = 0.95
@@ -67,34 +68,82 @@ class CustomerEnd:
 
 def suggest_end(log: EventLog) -> CustomerEnd | None:
     """The administrative close of a log, if it shows all the signs; looks at the whole log."""
-    run = whole(log)
-    if not run.cases:
-        return None
-    counts = np.bincount(run.activity, minlength=len(log.activities))
-    lasts = np.bincount(run.activity[run.offsets[1:] - 1], minlength=len(log.activities))
-    likely = np.flatnonzero((lasts >= _CASES * run.cases) & (lasts >= _LAST * counts) & (lasts >= _PAIRS))
-    found = [end for code in likely.tolist() if (end := _judged(run, code, int(counts[code]), int(lasts[code])))]
-    return max(found, key=lambda end: end.cases, default=None)
+    return carry(EndKernel(), log)
 
 
-def _judged(run: Run, close: int, occurrences: int, lasts: int) -> CustomerEnd | None:
-    before, lag, moment = _lags(run.offsets, run.activity, run.end, close)
+@dataclass(frozen=True, eq=False)
+class EndSummary:
+    """Occurrences by activity, all and as a case's only event, (activities,), and the ends of the other cases.
+
+    Of each case of two events or more: its last step and the one before it, the lag between both and the time of the
+    one before; microseconds, (cases,).
+    """
+
+    cases: int
+    counts: Int64Array
+    single: Int64Array
+    close: Int32Array
+    before: Int32Array
+    lag: Int64Array
+    moment: Int64Array
+
+
+@dataclass(frozen=True)
+class EndKernel:
+    """The kernel of ``suggest_end``."""
+
+    def summarise(self, run: Run) -> EndSummary:
+        """Gather the last two steps of each case."""
+        kinds = len(run.log.activities)
+        last, longer = run.offsets[1:] - 1, np.diff(run.offsets) > 1
+        single, last = np.bincount(run.activity[last[~longer]], minlength=kinds), last[longer]
+        return EndSummary(
+            cases=run.cases,
+            counts=_counts(run.activity, kinds),
+            single=single,
+            close=run.activity[last],
+            before=run.activity[last - 1],
+            lag=run.end[last] - run.end[last - 1],
+            moment=run.end[last - 1],
+        )
+
+    def merge(self, parts: Sequence[EndSummary]) -> EndSummary:
+        """Add the counts and put the cases together."""
+        columns = [
+            np.concatenate([getattr(part, name) for part in parts]) for name in ("close", "before", "lag", "moment")
+        ]
+        counts = [np.sum([getattr(part, name) for part in parts], axis=0) for name in ("counts", "single")]
+        return EndSummary(sum(part.cases for part in parts), *counts, *columns)
+
+    def finish(self, summary: EndSummary, log: EventLog) -> CustomerEnd | None:
+        """Look for the signs."""
+        if not summary.cases:
+            return None
+        lasts = summary.single + np.bincount(summary.close, minlength=summary.counts.size)
+        likely = (lasts >= _CASES * summary.cases) & (lasts >= _LAST * summary.counts) & (lasts >= _PAIRS)
+        judged = (_judged(summary, log, code, int(lasts[code])) for code in np.flatnonzero(likely).tolist())
+        return max((end for end in judged if end), key=lambda end: end.cases, default=None)
+
+
+def _judged(summary: EndSummary, log: EventLog, close: int, lasts: int) -> CustomerEnd | None:
+    at = summary.close == close
+    before = summary.before[at]
     if before.size < _PAIRS:
         return None
-    end = int(np.bincount(before).argmax())
+    end, occurrences = int(np.bincount(before).argmax()), int(summary.counts[close])
     after_end = before == end
     if after_end.sum() < _AFTER_ONE * occurrences:
         return None
-    ordered = np.sort(lag[after_end])
-    timers, piled = _piles(ordered, _CELLS * _resolution(moment[after_end]))
+    ordered = np.sort(summary.lag[at][after_end])
+    timers, piled = _piles(ordered, _CELLS * _resolution(summary.moment[at][after_end]))
     sooner = float((ordered < min(timers, default=0.0) * 1e6 * (1 - _WIDTH)).mean())
     if piled < _PILED or sooner > _SOONER:
         return None
     return CustomerEnd(
-        end=run.log.activities[end],
-        close=run.log.activities[close],
+        end=log.activities[end],
+        close=log.activities[close],
         cases=lasts,
-        share=lasts / run.cases,
+        share=lasts / summary.cases,
         occurrences=occurrences,
         after_end=int(after_end.sum()),
         median_lag_s=float(np.median(ordered)) / 1e6,
@@ -128,19 +177,9 @@ def _resolution(moment: Int64Array) -> int:
     return _DAY if hours[-2:].sum() >= _LAST * moment.size else _HOUR
 
 
-def _lags(
-    offsets: Int64Array, activity: Int32Array, end: Int64Array, close: int
-) -> tuple[Int32Array, Int64Array, Int64Array]:
-    """Of the cases that end with the close: the step before, the lag between both, and that step's time."""
-    at = np.flatnonzero(np.asarray(_closes(offsets, activity, close)))
-    return activity[at - 1], end[at] - end[at - 1], end[at - 1]
-
-
 @njit(cache=True, nogil=True)
-def _closes(offsets, activity, close):  # type: ignore[no-untyped-def]
-    found = np.zeros(activity.shape[0], np.bool_)
-    for c in range(offsets.shape[0] - 1):
-        last = offsets[c + 1] - 1
-        if last > offsets[c] and activity[last] == close:
-            found[last] = True
-    return found
+def _counts(activity, kinds):  # type: ignore[no-untyped-def]
+    counts = np.zeros(kinds, np.int64)
+    for code in activity:
+        counts[code] += 1
+    return counts

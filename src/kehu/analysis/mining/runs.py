@@ -7,16 +7,17 @@ hold only counts, integer sums and sorted keys. What a figure is, is decided onc
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from kehu.analysis.errors import InputError
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Int32Array, Int64Array, Selection
 
 Summary = TypeVar("Summary")
@@ -39,6 +40,17 @@ class Kernel(Protocol[Summary, Result_co]):
 
     def finish(self, summary: Summary, log: EventLog) -> Result_co:
         """The figures people read; only the log's names and header are looked at, never its events."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ShardedLog(EventLog):
+    """A log whose cases lie in shards elsewhere; only its names, its header and what it holds are here.
+
+    ``summaries`` carries a kernel to the shards and brings their summaries back. Its own arrays stand for one event
+    that shows which of start, resource and department the log has; no kernel reads them.
+    """
+
+    summaries: Callable[[Kernel[Any, Any]], Sequence[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +140,14 @@ def whole(log: EventLog, selection: Selection = EVERYTHING) -> Run:
 def carry(
     kernel: Kernel[Summary, Result_co], log: EventLog, selection: Selection = EVERYTHING, *, threads: int = THREADS
 ) -> Result_co:
-    """The kernel's figures for the selected part of a log, worked out on ``threads`` threads."""
+    """The kernel's figures for the selected part of a log, worked out on ``threads`` threads, or where its shards lie.
+
+    Raises InputError for a selection of a log in shards.
+    """
+    if isinstance(log, ShardedLog):
+        if selection is not EVERYTHING:
+            raise InputError("a log in shards cannot be filtered yet", remedy="Filter the source, or use one machine")
+        return kernel.finish(kernel.merge(log.summaries(kernel)), log)
     return kernel.finish(summarise(kernel, whole(log, selection), threads=threads), log)
 
 
