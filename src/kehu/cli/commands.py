@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kehu.cli.source import Source, takes_source
+from kehu.cli.source import Engine, EngineOption, MasterOption, Source, takes_source
 from kehu.cli.terminal import PoliteGroup, progress, say, write_bytes, write_json, write_text
 
 if TYPE_CHECKING:
@@ -74,12 +74,11 @@ def sample(
 
 @app.command()
 @takes_source
-def mine(source: Source, json: JsonOption) -> None:
+def mine(source: Source, json: JsonOption, engine: EngineOption = Engine.THREADS, master: MasterOption = None) -> None:
     """Measure how cases flow: the map, variants, durations, handovers, walls, ping-pong and rework, as JSON."""
     from kehu.analysis.reports.figures import mine_figures
 
-    with progress() as tell:
-        log = source.read(tell)
+    with progress() as tell, source.opened(tell, engine, master) as log:
         found = mine_figures(log, source.selection(log), tell)
     write_json(found, json)
 

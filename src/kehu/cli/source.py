@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +19,19 @@ if TYPE_CHECKING:
 
 _COLUMNS = "Which column is what"
 _READING = "How to read it"
+
+
+class Engine(StrEnum):
+    """Where kernels are carried out: on threads here, or on a Spark cluster."""
+
+    THREADS = "threads"
+    SPARK = "spark"
+
+
+EngineOption = Annotated[Engine, typer.Option("--engine", help="Where to work it out: here, or on a cluster.")]
+MasterOption = Annotated[
+    str | None, typer.Option("--master", metavar="URL", help="The Spark cluster's master, spark://HOST:PORT.")
+]
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,20 @@ class Source:
         from kehu.analysis.log.reading import read_log
 
         return read_log(self.path, self.options(progress))
+
+    @contextmanager
+    def opened(self, progress: Any, engine: Engine, master: str | None) -> Iterator[EventLog]:
+        """The log, in memory or in shards on the cluster at ``master``. Raises InputError."""
+        from kehu.analysis.errors import InputError
+        from kehu.analysis.mining.spark import log_on_spark
+
+        if engine is Engine.THREADS:
+            yield self.read(progress)
+        elif master is None:
+            raise InputError("Spark needs the address of its master", remedy="Give it with --master spark://HOST:PORT")
+        else:
+            with log_on_spark(self.path, self.options(progress), master=master) as log:
+                yield log
 
     def selection(self, log: EventLog) -> Selection:
         """The part of the log that ``--filter`` leaves. Raises InputError."""

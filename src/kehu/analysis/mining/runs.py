@@ -145,7 +145,7 @@ def carry(
     Raises InputError for a selection of a log in shards.
     """
     if isinstance(log, ShardedLog):
-        if selection is not EVERYTHING:
+        if selection.cases is not None or selection.events is not None:
             raise InputError("a log in shards cannot be filtered yet", remedy="Filter the source, or use one machine")
         return kernel.finish(kernel.merge(log.summaries(kernel)), log)
     return kernel.finish(summarise(kernel, whole(log, selection), threads=threads), log)

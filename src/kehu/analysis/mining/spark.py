@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,7 @@ from kehu.analysis.log.store import is_store, open_store
 from kehu.analysis.mining.runs import Kernel, Run, ShardedLog, whole
 
 _BINARY = "shard binary"
+_NUMBER = re.compile(r"(?<![\w'])\d[\d,]*(?![\w'])")
 _NAMES = ("activities", "resources", "departments")
 _CODES = ("activity", "resource", "department")
 _SETTINGS = {
@@ -40,6 +42,7 @@ _SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
     "spark.sql.adaptive.coalescePartitions.enabled": "false",
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
 }
 """Times stay as they are in the file, and as many shards stay as were asked for."""
 
@@ -200,8 +203,12 @@ def _sharded(session: Any, held: Any) -> ShardedLog:
     }
     sent = session.sparkContext.broadcast(names)
 
+    done: dict[Kernel[Any, Any], Sequence[Any]] = {}
+
     def summaries(kernel: Kernel[Any, Any]) -> Sequence[Any]:
-        return _collected(held, lambda shard: kernel.summarise(shard.run(sent.value)))
+        if kernel not in done:
+            done[kernel] = _collected(held, lambda shard: kernel.summarise(shard.run(sent.value)))
+        return done[kernel]
 
     has = {kind: any(fact[kind] for fact in facts) for kind in ("start", "resource", "department")}
     return ShardedLog(
@@ -229,14 +236,28 @@ def _facts(shard: _Shard) -> dict[str, Any]:
 
 
 def _header(headers: list[Header]) -> Header:
-    """One header: rejected and repeated rows added up, every note once. Counts in notes stay those of their shard."""
+    """One header: rejected and repeated rows added up, every note once."""
     first = headers[0]
     return replace(
         first,
         rejected=sum(header.rejected for header in headers),
         duplicates=sum(header.duplicates for header in headers),
-        notes=tuple(dict.fromkeys(note for header in headers for note in header.notes)),
+        notes=_notes([header.notes for header in headers]),
     )
+
+
+def _notes(notes: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Notes that differ in their numbers only become one, with the sum of each number."""
+    alike: dict[str, list[str]] = {}
+    for note in (note for some in notes for note in some):
+        alike.setdefault(_NUMBER.sub("#", note), []).append(note)
+    return tuple(found[0] if len(set(found)) == 1 else _added(found) for found in alike.values())
+
+
+def _added(notes: list[str]) -> str:
+    numbers = [[int(number.replace(",", "")) for number in _NUMBER.findall(note)] for note in notes]
+    sums = iter([sum(column) for column in zip(*numbers, strict=True)])
+    return _NUMBER.sub(lambda _: f"{next(sums):,}", notes[0])
 
 
 def _collected(held: Any, measure: Callable[[_Shard], Any]) -> list[Any]:
