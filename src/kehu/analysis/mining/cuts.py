@@ -6,12 +6,16 @@ and splits) and *... Containing Infrequent Behaviour* (2014, filtered graph and 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain
 from math import inf
 from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from kehu.analysis.mining.process_tree import Operator
 
@@ -47,18 +51,51 @@ class Graph:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Flat:
+    """A log of variants as arrays (events,): each event's activity, its variant, and (variants,) the cases of each."""
+
+    step: npt.NDArray[np.int64]
+    variant: npt.NDArray[np.int64]
+    count: npt.NDArray[np.int64]
+
+    def graph(self, without: int | None = None) -> Graph:
+        """The directly-follows graph, as if one activity had never happened."""
+        kept = slice(None) if without is None else self.step != without
+        step, variant = self.step[kept], self.variant[kept]
+        if not len(step):
+            return Graph(Counter(), Counter(), Counter())
+        weight, border = self.count[variant], np.flatnonzero(np.diff(variant))
+        inner = np.delete(np.arange(len(step) - 1), border)
+        size = int(step.max()) + 1
+        pairs = _weighed(step[inner] * size + step[inner + 1], weight[inner])
+        first, last = np.concatenate([[0], border + 1]), np.concatenate([border, [len(step) - 1]])
+        return Graph(
+            Counter({divmod(pair, size): count for pair, count in pairs.items()}),
+            _weighed(step[first], weight[first]),
+            _weighed(step[last], weight[last]),
+        )
+
+
+def _weighed(codes: npt.NDArray[np.int64], weights: npt.NDArray[np.int64]) -> Counter[int]:
+    found, place = np.unique(codes, return_inverse=True)
+    sums = np.zeros(len(found), np.int64)
+    np.add.at(sums, place, weights)
+    return Counter(dict(zip(found.tolist(), sums.tolist(), strict=True)))
+
+
+def flat(log: Sublog) -> Flat:
+    """The log as arrays; empty cases leave no trace in them."""
+    return Flat(
+        np.fromiter(chain.from_iterable(log), np.int64),
+        np.repeat(np.arange(len(log)), [len(trace) for trace in log]),
+        np.fromiter(log.values(), np.int64),
+    )
+
+
 def graph_of(log: Sublog) -> Graph:
     """The directly-follows graph of a log of variants."""
-    edges: Counter[tuple[int, int]] = Counter()
-    starts: Counter[int] = Counter()
-    ends: Counter[int] = Counter()
-    for trace, count in log.items():
-        if trace:
-            starts[trace[0]] += count
-            ends[trace[-1]] += count
-            for edge in pairwise(trace):
-                edges[edge] += count
-    return Graph(edges, starts, ends)
+    return flat(log).graph()
 
 
 def find_cut(graph: Graph, nodes: list[int]) -> Cut | None:
@@ -205,6 +242,8 @@ def _split_sequence(trace: Trace, group_of: dict[int, int], groups: int) -> _Par
 
 def _borders(numbers: list[int], groups: int) -> list[int]:
     """Where each group's part begins, and the end; ``numbers`` is each event's group."""
+    if numbers == sorted(numbers):
+        return [bisect_left(numbers, group) for group in range(groups)] + [len(numbers)]
     best: list[float] = [0] + [inf] * len(numbers)
     choices: list[list[int]] = []
     for group in range(groups):

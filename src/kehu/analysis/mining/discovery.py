@@ -12,7 +12,7 @@ from collections.abc import Callable
 from kehu.analysis.bpmn import Process
 from kehu.analysis.errors import InputError
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Selection
-from kehu.analysis.mining.cuts import Cut, Graph, Sublog, Trace, find_cut, graph_of, split
+from kehu.analysis.mining.cuts import Cut, Graph, Sublog, Trace, find_cut, flat, graph_of, split
 from kehu.analysis.mining.process_tree import NOTHING, Branch, Leaf, Operator, Tree, simplified, to_process
 from kehu.analysis.mining.traces import Traces, traces
 
@@ -110,14 +110,14 @@ class _Miner:
 
     def _beside(self, log: Sublog, nodes: list[int]) -> Tree | None:
         """An activity without which the rest has a cut runs in parallel to it."""
+        arrays = flat(log)
         for node in nodes:
-            rest = _without(log, node)
-            graph = graph_of(rest)
+            graph = arrays.graph(without=node)
             if find_cut(graph, graph.nodes) is not None:
                 alone: Sublog = Counter()
                 for trace, count in log.items():
                     alone[(node,) * trace.count(node)] += count
-                return Branch(Operator.AND, (self.mine(alone), self.mine(rest)))
+                return Branch(Operator.AND, (self.mine(alone), self.mine(_without(log, node))))
         return None
 
     def _again(self, log: Sublog, begins: Callable[[int, int, Counter[int], Counter[int]], bool]) -> Tree | None:
