@@ -71,9 +71,15 @@ class Source:
 
     def selection(self, log: EventLog) -> Selection:
         """The part of the log that ``--filter`` leaves. Raises InputError."""
+        from kehu.analysis.errors import InputError
         from kehu.analysis.log.filters import from_query, select
 
-        return select(log, from_query("&".join(self.filters)))
+        chosen = []
+        for text in self.filters:
+            if not (found := from_query(text)):
+                raise InputError(f"there is no filter {text!r}", remedy="See docs/reference/commands.md")
+            chosen += found
+        return select(log, chosen)
 
 
 SourceArgument = Annotated[Path, typer.Argument(metavar="SOURCE", help="A log in any supported format, or a store.")]

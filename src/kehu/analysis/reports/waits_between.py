@@ -27,6 +27,8 @@ def waits_between(log: EventLog, selection: Selection = EVERYTHING, by: Owner = 
     pair = owner[changes].astype(np.int64) * len(names) + owner[changes + 1]
     order = np.lexsort((wait, pair))
     pair, wait = pair[order], wait[order]
+    if not pair.size:
+        return {}
     found, first = np.unique(pair, return_index=True)
     parts = np.split(wait, first[1:])
     return {
