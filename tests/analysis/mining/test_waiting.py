@@ -126,6 +126,15 @@ def test_a_planted_cause_is_found(cause: str, rows: list[tuple], said: int):
     assert result.total.by_cause_s[cause] == said * 60
 
 
+def test_a_run_among_much_single_work_is_chance_not_batching():
+    """The four pieces of the planted batch, by a person who does the same activity twenty times one by one."""
+    batch = [(str(i), "Do", "Ann", 600 + 10 * i, 700 + 5 * i, 705 + 5 * i) for i in range(4)]
+    single = [(f"s{i}", "Do", "Ann", clock(1 + i, 10), clock(1 + i, 10), clock(1 + i, 11)) for i in range(20)]
+    total = waiting(log_of(batch + single), calendar=ALWAYS).total
+    assert total.by_cause_s["batching"] == 0
+    assert total.wait_us == (100 + 95 + 90 + 85) * MINUTE
+
+
 def test_work_left_open_overnight_is_night_not_contention():
     rows = [("a", "Do", "Ann", 960, 960, clock(1, 10)), ("b", "Do", "Ann", 970, clock(1, 10), clock(1, 11))]
     log = log_of(rows)

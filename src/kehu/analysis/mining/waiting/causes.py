@@ -22,6 +22,8 @@ from kehu.analysis.mining.waiting.enabling import Enabling, plain
 CAUSES = ("contention", "prioritisation", "unavailability", "batching", "extraneous")
 CONTENTION, PRIORITISATION, UNAVAILABILITY, BATCHING, EXTRANEOUS = range(5)
 _BATCH = 3
+_HABIT = 0.25
+"""Least share of a person's pieces of an activity that come in such runs: fewer are chance."""
 _PAUSE = 60_000_000
 """Longest pause within a batch: one minute."""
 _FREE = 60_000_000
@@ -126,12 +128,13 @@ def _everybody(edges, order, resource, events, everyone, offsets, timetable, fou
     pieces = Pieces(
         np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most + 1, np.int64), np.empty(most, np.int64)
     )
+    tally = np.zeros((np.max(events.activity) + 1, 2), np.int64)
     for r in range(edges.shape[0] - 1):
         mine = order[edges[r] : edges[r + 1]]
         work = _side_by_side(mine, events, room)
         table = table_of(everyone, offsets, timetable[resource[mine[0]]])
         _share_out(work, table, pieces)
-        _find_batches(work, table, pieces)
+        _find_batches(work, table, pieces, tally)
         _split(mine, work, table, pieces, found)
 
 
@@ -204,7 +207,7 @@ def _busy_until(time, count, pieces):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _find_batches(work, table, pieces):  # type: ignore[no-untyped-def]
+def _find_batches(work, table, pieces, tally):  # type: ignore[no-untyped-def]
     count = work.start.shape[0]
     pieces.complete[:count] = NO_TIME
     p = 0
@@ -217,6 +220,21 @@ def _find_batches(work, table, pieces):  # type: ignore[no-untyped-def]
         if y - x - _busy_until(y, p + size, pieces) + _busy_until(x, p + size, pieces) >= _FREE:
             pieces.complete[p : p + size] = latest
         p += size
+    _drop_chance_runs(work, pieces, tally)
+
+
+@njit(cache=True, nogil=True)
+def _drop_chance_runs(work, pieces, tally):  # type: ignore[no-untyped-def]
+    """Forget the runs of activities that the person seldom does in runs; ``tally`` (activities, 2) is left zero."""
+    for p in range(work.start.shape[0]):
+        tally[work.activity[p], 0] += 1
+        tally[work.activity[p], 1] += pieces.complete[p] != NO_TIME
+    for p in range(work.start.shape[0]):
+        done, in_runs = tally[work.activity[p]]
+        if in_runs < _HABIT * done:
+            pieces.complete[p] = NO_TIME
+    for p in range(work.start.shape[0]):
+        tally[work.activity[p]] = 0
 
 
 @njit(cache=True, nogil=True)
