@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import heapq
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.bpmn.drawing import draw
-from kehu.analysis.bpmn import Process, compile_net, start, step, waiting
+from kehu.analysis.bpmn import Kind, Node, Process, Timer, compile_net, start, step, waiting
 from kehu.analysis.mining.alignments import Aligner, Move, align_traces
 from kehu.analysis.mining.discovery import discover_tree
 from kehu.analysis.mining.play import play_of
@@ -89,6 +90,26 @@ def test_a_search_that_is_given_up_says_so():
     found = align_traces(variants, SEQUENCE, most=2)
     assert found.alignments[0].cost is None
     assert found.unknown == 3
+
+
+def with_subprocess(*, interrupting: bool) -> Process:
+    """S holds a and b side by side; the timer t on it leads to l."""
+    drawn = draw(
+        "start > S > d > end; t > l > end; start2 > and1 > a > and2 > end2; and1 > b > and2",
+        S=Node("S", Kind.SUBPROCESS),
+        t=Node("t", Kind.BOUNDARY, "t", None, Timer("duration", "P1D"), "S", interrupting),
+    )
+    inner = {"start2", "and1", "a", "b", "and2", "end2"}
+    return replace(drawn, nodes=tuple(replace(n, parent="S") if n.id in inner else n for n in drawn.nodes))
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_subprocesses_and_timers_mean_the_same_as_step_by_step(interrupting):
+    """A timer that the log names is a step like any other."""
+    process = with_subprocess(interrupting=interrupting)
+    cases = ["abd", "bad", "tl", "atl", "atld", "atlbd", "abtd", "dab", "al", "ta"]
+    assert cost_of(process, *cases) == [cheapest(process, case) for case in cases]
+    assert cost_of(process, "abd", "atl") == [0, 0 if interrupting else 2]
 
 
 words = st.lists(st.text("abcd", min_size=1, max_size=6), min_size=1, max_size=5)
