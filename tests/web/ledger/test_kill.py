@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-JOBS, ROUNDS, AT_MOST_SECONDS = 60, 2, 60
+JOBS, ROUNDS, AT_MOST_SECONDS = 180, 2, 240
 
 DJANGO = "import django; django.setup();"
 PREPARE = f"""
@@ -83,7 +83,7 @@ def test_an_asked_worker_ends_by_itself_and_loses_nothing(outside):
     worker = start_worker(outside)
     wait_for(outside, "SELECT count(*) FROM ledger_job WHERE status = 'SUCCESSFUL'", 1)
     worker.terminate()
-    assert worker.wait(10) == 0
+    assert worker.wait(AT_MOST_SECONDS) == 0
     assert rows(outside, "SELECT count(*) FROM ledger_job WHERE status IN ('READY', 'SUCCESSFUL')") == [(JOBS,)]
 
 
