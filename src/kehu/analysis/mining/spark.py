@@ -203,12 +203,12 @@ def _sharded(session: Any, held: Any) -> ShardedLog:
     }
     sent = session.sparkContext.broadcast(names)
 
-    done: dict[Kernel[Any, Any], Sequence[Any]] = {}
+    done: dict[str, Sequence[Any]] = {}
 
     def summaries(kernel: Kernel[Any, Any]) -> Sequence[Any]:
-        if kernel not in done:
-            done[kernel] = _collected(held, lambda shard: kernel.summarise(shard.run(sent.value)))
-        return done[kernel]
+        if (key := repr(kernel)) not in done:
+            done[key] = _collected(held, lambda shard: kernel.summarise(shard.run(sent.value)))
+        return done[key]
 
     has = {kind: any(fact[kind] for fact in facts) for kind in ("start", "resource", "department")}
     return ShardedLog(
