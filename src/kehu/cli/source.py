@@ -72,9 +72,9 @@ class Source:
     def selection(self, log: EventLog) -> Selection:
         """The part of the log that ``--filter`` leaves. Raises InputError."""
         from kehu.analysis.errors import InputError
-        from kehu.analysis.log.filters import from_query, select
+        from kehu.analysis.log.filters import Filter, from_query, select
 
-        chosen = []
+        chosen: list[Filter] = []
         for text in self.filters:
             if not (found := from_query(text)):
                 raise InputError(f"there is no filter {text!r}", remedy="See docs/reference/commands.md")
