@@ -1,16 +1,11 @@
-r"""Filters: which cases and events of a log are looked at; they live in a URL and combine to one Selection.
-
-Several filters hold together (and); several values inside one filter are alternatives (or). In a URL's query a filter
-is one parameter, its pieces joined by commas (``\,`` is a comma inside a piece): ``has=Resolve,Closed``.
-"""
+"""The conditions a filter can set: each leaves some cases, or some events, of a log."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, Protocol, get_args
-from urllib.parse import parse_qsl, urlencode
+from typing import ClassVar, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,7 +19,8 @@ from kehu.analysis.log.eventlog import NO_TIME, BoolArray, EventLog, Selection
 from kehu.analysis.log.sequences import as_key, fingerprints
 
 How = Literal["started", "completed", "intersecting"]
-_OPEN = ""
+OPEN = ""
+"""How an open side of a period or range is written."""
 
 
 class Filter(Protocol):
@@ -33,7 +29,7 @@ class Filter(Protocol):
     key: ClassVar[str]
 
     def pieces(self) -> tuple[str, ...]:
-        """The value in a URL, from which ``_READERS`` makes the filter again."""
+        """The value in a URL, from which ``from_query`` makes the filter again."""
 
     def select(self, log: EventLog) -> Selection:
         """The cases or events the condition leaves. Raises InputError where the log lacks what it names."""
@@ -53,7 +49,7 @@ class PeriodFilter:
 
     def pieces(self) -> tuple[str, ...]:
         """How, since, until."""
-        return (self.how, *(_OPEN if side is None else side.isoformat() for side in (self.since, self.until)))
+        return (self.how, *(OPEN if side is None else side.isoformat() for side in (self.since, self.until)))
 
     def select(self, log: EventLog) -> Selection:
         """Compare each case's first moment and last completion with the period."""
@@ -182,7 +178,7 @@ class AttributeRange:
 
     def pieces(self) -> tuple[str, ...]:
         """Name, low, high."""
-        return (self.name, *(_OPEN if side is None else repr(side) for side in (self.low, self.high)))
+        return (self.name, *(OPEN if side is None else repr(side) for side in (self.low, self.high)))
 
     def select(self, log: EventLog) -> Selection:
         """Compare as numbers; a value that is none is left out. Raises InputError where it has none."""
@@ -210,7 +206,7 @@ class DurationFilter:
 
     def pieces(self) -> tuple[str, ...]:
         """Shortest, longest."""
-        return tuple(_OPEN if side is None else repr(side) for side in (self.shortest, self.longest))
+        return tuple(OPEN if side is None else repr(side) for side in (self.shortest, self.longest))
 
     def select(self, log: EventLog) -> Selection:
         """Compare the time from the first moment to the last completion."""
@@ -256,28 +252,6 @@ class HideActivities:
         return Selection(events=~np.isin(log.activity, _codes(self.names, log.activities, "activity")))
 
 
-def select(log: EventLog, filters: Iterable[Filter]) -> Selection:
-    """What all filters together leave of a log. Raises InputError where the log lacks what a filter names."""
-    cases: BoolArray | None = None
-    events: BoolArray | None = None
-    for part in (condition.select(log) for condition in filters):
-        cases, events = _both(cases, part.cases), _both(events, part.events)
-    return Selection(cases=cases, events=events)
-
-
-def to_query(filters: Iterable[Filter]) -> str:
-    """Filters as a URL's query text, without the leading question mark."""
-    return urlencode([(condition.key, ",".join(map(_escaped, condition.pieces()))) for condition in filters])
-
-
-def from_query(query: str) -> tuple[Filter, ...]:
-    """The filters of a URL's query text, in its order; other parameters are left alone.
-
-    Raises InputError, one sentence naming the parameter, where one cannot be understood.
-    """
-    return tuple(_read(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key in _READERS)
-
-
 def case_spans(log: EventLog) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """First moment (start, or completion where there is none) and last completion of each case; microseconds."""
     if not log.cases:
@@ -296,12 +270,6 @@ def variant_key(log: EventLog, case: int) -> str:
     first, last = int(log.case_offsets[case]), int(log.case_offsets[case + 1])
     activity = np.asarray(log.activity[first:last])
     return as_key(fingerprints(np.array([0, last - first]), activity, log.activities)[0])
-
-
-def _both(one: BoolArray | None, other: BoolArray | None) -> BoolArray | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one & other
 
 
 def _any_event(log: EventLog, chosen: BoolArray) -> BoolArray:
@@ -340,93 +308,3 @@ def _with_pair(offsets, activity, first, second):  # type: ignore[no-untyped-def
                 chosen[c] = True
                 break
     return chosen
-
-
-def _escaped(piece: str) -> str:
-    return piece.replace("\\", "\\\\").replace(",", "\\,")
-
-
-def _pieces(value: str) -> tuple[str, ...]:
-    pieces, piece, letters = [], "", iter(value)
-    for letter in letters:
-        if letter == ",":
-            pieces.append(piece)
-            piece = ""
-        else:
-            piece += next(letters, "") if letter == "\\" else letter
-    return (*pieces, piece)
-
-
-def _read(key: str, value: str) -> Filter:
-    try:
-        return _READERS[key](_pieces(value))
-    except (ValueError, TypeError) as error:
-        raise InputError(
-            f"the filter {key}={value} cannot be understood", remedy=f"It is written {key}={_FORMS[key]}"
-        ) from error
-
-
-def _number(piece: str) -> float | None:
-    if piece == _OPEN:
-        return None
-    number = float(piece)
-    if not np.isfinite(number):
-        raise ValueError(piece)
-    return number
-
-
-def _period(pieces: tuple[str, ...]) -> PeriodFilter:
-    how, since, until = pieces
-    if how not in get_args(How):
-        raise ValueError(how)
-    sides = [None if side == _OPEN else datetime.fromisoformat(side) for side in (since, until)]
-    return PeriodFilter(how, *sides)  # type: ignore[arg-type]
-
-
-def _range(pieces: tuple[str, ...]) -> AttributeRange:
-    name, low, high = pieces
-    return AttributeRange(name, _number(low), _number(high))
-
-
-def _duration(pieces: tuple[str, ...]) -> DurationFilter:
-    shortest, longest = pieces
-    return DurationFilter(_number(shortest), _number(longest))
-
-
-def _variant(pieces: tuple[str, ...]) -> VariantFilter:
-    if any(len(key) != 32 or int(key, 16) < 0 for key in pieces):
-        raise ValueError(pieces)
-    return VariantFilter(pieces)
-
-
-def _attribute(pieces: tuple[str, ...]) -> AttributeIn:
-    name, first, *others = pieces
-    return AttributeIn(name, (first, *others))
-
-
-_READERS: dict[str, Callable[[tuple[str, ...]], Filter]] = {
-    "period": _period,
-    "has": HasActivity,
-    "lacks": LacksActivity,
-    "follows": lambda pieces: Follows(*pieces),
-    "department": Departments,
-    "resource": Resources,
-    "attribute": _attribute,
-    "range": _range,
-    "duration": _duration,
-    "variant": _variant,
-    "hide": HideActivities,
-}
-_FORMS = {
-    "period": "started|completed|intersecting,SINCE,UNTIL with times such as 2026-03-31 or nothing",
-    "has": "ACTIVITY,…",
-    "lacks": "ACTIVITY,…",
-    "follows": "ACTIVITY,ACTIVITY",
-    "department": "NAME,…",
-    "resource": "NAME,…",
-    "attribute": "NAME,VALUE,…",
-    "range": "NAME,LOWEST,HIGHEST with numbers or nothing",
-    "duration": "SHORTEST,LONGEST in seconds or nothing",
-    "variant": "KEY,… of 32 hexadecimal digits each",
-    "hide": "ACTIVITY,…",
-}
