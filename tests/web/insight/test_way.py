@@ -188,6 +188,10 @@ def test_the_sample_can_be_opened(alice, as_alice):
     sample.refresh_from_db()
     assert (sample.state, sample.cases) == ("ready", 4000)
     assert as_alice.get("/").url == reverse("insight:log", args=[sample.public_id])
+    assert set(Job.objects.values_list("path", "status")) == {
+        ("kehu.web.insight.jobs.make_sample", "SUCCESSFUL"),
+        ("kehu.web.insight.jobs.warm_up", "SUCCESSFUL"),
+    }
 
 
 def test_a_path_on_the_server_is_for_the_owner_of_the_machine(as_alice, tmp_path, table_bytes, settings):

@@ -68,6 +68,26 @@ def make_sample(context: JobContext, log_id: str) -> None:
     context.progress(_("Writing the log"), 0.8)
     save_log(made, log.store)
     _finish(context, log, open_store(log.store))
+    with context.once("warm up") as first:
+        if first and log.sample_language == "en":
+            warm_up.using(priority=-10).enqueue(log_id=log_id)
+
+
+@job
+def warm_up(context: JobContext, log_id: str) -> None:
+    """Build every screen of the sample once, after the first start.
+
+    The kernels are compiled at their first use ever and kept on disk; so no reader waits for the compiler.
+    """
+    from kehu.web.insight.queries.scope import Scope  # noqa: PLC0415 - a process stays small until its first analysis
+    from kehu.web.insight.views.analysis import SCREENS  # noqa: PLC0415
+
+    log = logs.any_log(log_id)
+    if log is None or not log.is_ready:
+        return
+    for number, screen in enumerate(SCREENS):
+        context.progress(_("Getting the screens ready"), number / len(SCREENS))
+        screen.build(Scope(log, log.owner))
 
 
 @job
