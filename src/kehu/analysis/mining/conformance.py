@@ -20,8 +20,8 @@ from kehu.analysis.mining.traces import Traces, traces
 
 EXAMPLES = 5
 """Cases named for each deviation."""
-_STATES_EACH, _STATES_ALL = 300_000, 10_000_000
-"""States the explanation may open for one variant and for all: about ten seconds."""
+_STATES_EACH, _STATES_ALL = 50_000, 2_000_000
+"""States the explanation may open for one variant and for all: ten seconds or so."""
 
 
 class Kind(StrEnum):
