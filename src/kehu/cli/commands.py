@@ -171,6 +171,14 @@ def report(
 
 
 @app.command()
+def warm() -> None:
+    """Compile every measure once, so that the first analysis is quick; `make run` does it for you."""
+    from kehu.analysis.reports.warming import warm_up
+
+    warm_up()
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,

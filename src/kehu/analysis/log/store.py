@@ -52,7 +52,7 @@ def open_store(path: Path) -> EventLog:
     Raises InputError where it is no store, or one written by a newer Kehu.
     """
     saved = _read_header(path)
-    arrays: dict[str, Any] = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in _ARRAYS}
+    arrays: dict[str, Any] = {name: np.load(path / f"{name}.npy", mmap_mode="c") for name in _ARRAYS}
     names: dict[str, Any] = {
         name: tuple(read_column(path / f"{name}.arrow").to_pylist())
         for name in ("activities", "resources", "departments")
