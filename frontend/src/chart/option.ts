@@ -42,7 +42,7 @@ export function optionOf(data: ChartData, colours: Palette, width: number): ECha
     boundaryGap: data.kind !== "line",
     axisLine: { lineStyle: { color: colours.line }, show: !across },
     axisTick: { show: false },
-    axisLabel: { ...text, hideOverlap: true, width: across ? Math.min(220, width * 0.36) : undefined, overflow: "truncate" },
+    axisLabel: { ...text, hideOverlap: !across, width: across ? Math.min(280, width * 0.38) : undefined, overflow: width < 480 ? "break" : "truncate" },
   };
   const values = {
     type: "value",

@@ -24,7 +24,7 @@ export class Chart extends HTMLElement {
     this.data = JSON.parse(script.textContent ?? "") as ChartData;
     // A row needs its own height, so that its name stays readable however many there are.
     if (this.data.kind === "rows" || this.data.kind === "stack") {
-      this.style.height = `${this.data.labels.length * 34 + 48}px`;
+      this.style.height = `${this.data.labels.length * (this.clientWidth < 480 ? 46 : 34) + 48}px`;
     }
     this.chart = init(this, undefined, { renderer: "svg" });
     this.chart.on("click", (event) => {

@@ -147,7 +147,9 @@ export class ProcessMap extends HTMLElement {
   private heightFor(layout: Layout): string {
     const wide = this.svg.getBoundingClientRect().width;
     const scale = Math.min(1.3, (wide - 32) / layout.width);
-    return `min(${Math.max(360, Math.round(layout.height * scale + 110))}px, 76vh)`;
+    const [natural, readable] = [layout.height * scale + 110, Math.min(1100, layout.height * 0.8 + 90)];
+    // A deep map may be taller than the window: small letters would be worse than a scroll.
+    return `${Math.round(Math.max(360, Math.min(natural, Math.max(window.innerHeight * 0.74, readable))))}px`;
   }
 
   private mark(): void {

@@ -56,13 +56,14 @@ export function measures(measure: Ruler, reading: Reading): Measure {
   return {
     step: (step) => {
       const lines = wrapped(step.label, (text) => measure(text, 13, 550));
-      const widest = Math.max(...lines.map((line) => measure(line, 13, 550)), measure(step.says.count, 11, 400));
+      const widest = Math.max(...lines.map((line) => measure(line, 13, 550)), measure(below(step, reading), 11, 400) + 4);
       return { width: Math.ceil(Math.max(84, widest + 32)), height: 40 + 17 * (lines.length - 1) + 4 };
     },
     path: (path) => ({ width: Math.ceil(measure(said(path, reading), 11, 500)) + 10, height: 16 }),
   };
 }
 
+const below = (step: Step, reading: Reading): string => (reading === "rework" && step.says.rework) || step.says.count;
 export const said = (path: Path, reading: Reading): string => path.says[reading] ?? "";
 
 export interface Extent {
@@ -184,7 +185,7 @@ function drawStep(step: Step, layout: Layout, reading: Reading, most: Extent, me
       element("text", { class: "name", x: middle, y: 18 + 17 * row, "text-anchor": "middle" }, line),
     ),
     element("text", { class: "below", x: middle, y: 18 + 17 * lines.length - 1, "text-anchor": "middle" },
-      reading === "rework" ? step.says.rework : step.says.count),
+      below(step, reading)),
   );
   group.append(link);
   return group;

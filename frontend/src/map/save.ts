@@ -17,7 +17,7 @@ export function standalone(svg: SVGSVGElement, scene: SVGGElement): string {
     if (element instanceof SVGGElement && element.style.transform) {
       target.setAttribute("transform", element.style.transform.replaceAll("px", ""));
     }
-    for (const name of ["style", "class", "tabindex", "href"]) target.removeAttribute(name);
+    for (const name of ["style", "class", "tabindex", "href", "data-path", "data-step"]) target.removeAttribute(name);
   });
   const [width, height] = [bounds.width + 2 * MARGIN, bounds.height + 2 * MARGIN];
   copy.querySelector("g")?.removeAttribute("transform");

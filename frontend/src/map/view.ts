@@ -39,15 +39,15 @@ export class View {
     const room = this.canvas.getBoundingClientRect();
     if (!room.width || !room.height) return;
     this.scale = Math.min(1.3, (room.width - 32) / this.width, (room.height - 32) / this.height);
-    // A tall map on a narrow screen would be too small to read: fill the width and start at its top.
-    const legible = Math.min(0.55, (room.width - 24) / this.width);
+    // A large map would be too small to read: begin at its top, or its left, and let it be moved.
+    const legible = room.width < 600 ? 0.66 : 0.6;
     if (this.scale < legible) {
       this.scale = legible;
-      this.y = 12;
-    } else {
-      this.y = (room.height - this.height * this.scale) / 2;
     }
-    this.x = (room.width - this.width * this.scale) / 2;
+    const [spareX, spareY] = [room.width - this.width * this.scale, room.height - this.height * this.scale];
+    this.x = spareX / 2;
+    this.y = spareY >= 0 ? spareY / 2 : 12;
+    if (spareX < 0 && this.width > this.height) this.x = 12;
     this.apply();
   }
 

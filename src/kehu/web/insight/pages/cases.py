@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -41,6 +42,7 @@ def build(scope: Scope) -> Page:
         figures=_figures(scope) if found.total else (),
         tables=(table(scope, found),),
         more={
+            "short": _short(table(scope, found)),
             "pages": pages,
             "orders": [(key, label, key == order) for key, label in ORDERS.items()],
             "filters": [scope_bar.in_words(one) for one in scope.filters],
@@ -104,6 +106,12 @@ def table(scope: Scope, found: CaseList) -> Table:
         ),
         rows,
     )
+
+
+def _short(whole: Table) -> Table:
+    """The table as a drawer has room for it."""
+    columns = tuple(column for column in whole.columns if column.key in {"id", "customer", "events", "last"})
+    return replace(whole, columns=columns, rows=whole.rows[:25])
 
 
 def build_one(scope: Scope) -> Page:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kehu.web.insight import rules
@@ -145,7 +146,10 @@ def _lately(moves: Trend) -> str:
 
 
 def _name(period: Period, step: str) -> str:
-    return date_format(period.begin, "YEAR_MONTH_FORMAT" if step == "month" else "SHORT_DATE_FORMAT")
+    if step != "month":
+        return date_format(period.begin, "SHORT_DATE_FORMAT")
+    # Django writes a Russian month in the nominative with a capital, which stands wrong inside a sentence.
+    return date_format(period.begin, "m.Y" if (get_language() or "").startswith("ru") else "YEAR_MONTH_FORMAT")
 
 
 def _where(scope: Scope, paths: list[tuple[Edge, float]]) -> Chart | None:

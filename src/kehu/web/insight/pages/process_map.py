@@ -45,13 +45,19 @@ def drawing(scope: Scope, graph: FlowGraph) -> dict[str, Any]:
     """What the island draws: numbers for widths and colours, and every text already in the reader's language."""
     steps = graph.activities[:MOST_STEPS]
     known = {step.name for step in steps}
+    from kehu.analysis.mining.returns import returns  # noqa: PLC0415 # loaded with the first analysis
+
+    back = scope.kept("returns", lambda: returns(scope.log, scope.selection))
     close = administrative_end(scope)
     edges = [edge for edge in graph.edges if edge.source in known and edge.target in known][:MOST_PATHS]
     return {
         "name": scope.name,
-        "readings": ["wait", "count"],
-        "steps": [_step(scope, step, graph.cases) for step in steps],
-        "paths": [_path(scope, edge, is_administrative(edge, close)) for edge in edges],
+        "readings": ["wait", "count", "rework"],
+        "steps": [_step(scope, step, graph.cases, back.by_activity.get(step.name, 0)) for step in steps],
+        "paths": [
+            _path(scope, edge, back.by_path.get((edge.source, edge.target), 0), is_administrative(edge, close))
+            for edge in edges
+        ],
         "starts": [
             {"to": name, "count": count, "text": _begin(name, count)}
             for name, count in graph.starts.items()
@@ -90,14 +96,14 @@ def words(edges: list[Edge]) -> dict[str, str]:
         "waitHigh": formats.duration(longest),
         "countLow": "1",
         "countHigh": formats.number(most),
-        "reworkLow": formats.share(0),
-        "reworkHigh": formats.share(1),
+        "reworkLow": _("none leads back"),
+        "reworkHigh": _("all lead back"),
         "changeLow": _("faster"),
         "changeHigh": _("slower"),
     }
 
 
-def _step(scope: Scope, step: Activity, cases: int) -> dict[str, Any]:
+def _step(scope: Scope, step: Activity, cases: int, again: int) -> dict[str, Any]:
     from kehu.analysis.log.filters import HasActivity  # noqa: PLC0415 # as above
 
     count = formats.number(step.count)
@@ -106,19 +112,19 @@ def _step(scope: Scope, step: Activity, cases: int) -> dict[str, Any]:
         "id": step.name,
         "label": step.name,
         "count": step.count,
-        "rework": 0,
+        "rework": again,
         "work": step.work.median_s if step.work else None,
         "href": scope.link("cases/", HasActivity((step.name,))),
         "says": {
             "count": " · ".join(part for part in (count, work) if part),
             "wait": "",
-            "rework": "",
+            "rework": _("%(share)s done again") % {"share": formats.share(again / step.count)} if again else "",
             "all": f"{step.name}\n" + _("%(count)s times in %(cases)s cases") % {"count": count, "cases": cases},
         },
     }
 
 
-def _path(scope: Scope, edge: Edge, administrative: bool) -> dict[str, Any]:
+def _path(scope: Scope, edge: Edge, back: int, administrative: bool) -> dict[str, Any]:
     from kehu.analysis.log.filters import Follows  # noqa: PLC0415 # as above
 
     count = formats.number(edge.count)
@@ -128,13 +134,13 @@ def _path(scope: Scope, edge: Edge, administrative: bool) -> dict[str, Any]:
         "to": edge.target,
         "count": edge.count,
         "wait": waited(edge),
-        "rework": 0,
+        "rework": back,
         "administrative": administrative,
         "href": scope.link("cases/", Follows(edge.source, edge.target)),
         "says": {
             "wait": _("%(time)s, by a timer") % {"time": wait} if administrative else wait,
             "count": count,
-            "rework": "",
+            "rework": formats.number(back) if back else "",
             "all": f"{edge.source} → {edge.target}\n"
             + _("%(count)s times, median %(wait)s, nine in ten within %(p90)s")
             % {

@@ -58,7 +58,7 @@ def build(scope: Scope) -> Bar:
         keep=tuple(parse_qsl(scope.query)),
         activities=scope.log.activities[:500],
         departments=scope.log.departments[:500],
-        attributes=tuple(possible.attributes.items()),
+        attributes=_impersonal(scope, possible.attributes),
         first=_day(possible.first),
         last=_day(possible.last),
     )
@@ -115,6 +115,14 @@ def _choices(scope: Scope) -> Choices:
     from kehu.analysis.log.choices import choices  # noqa: PLC0415 # loaded with the first analysis
 
     return scope.kept_of_log("choices", lambda: choices(scope.log))
+
+
+def _impersonal(scope: Scope, attributes: dict[str, tuple[str, ...]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The attributes without those that name the people of the log, unless this reader sees their names now."""
+    if scope.names.unmasked:
+        return tuple(attributes.items())
+    people = set(scope.log.resources)
+    return tuple((name, values) for name, values in attributes.items() if not people.intersection(values))
 
 
 def _day(microseconds: int | None) -> str:

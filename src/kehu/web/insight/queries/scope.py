@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-VIEW_KEYS = ("colour", "detail", "order", "by", "a", "b", "split")
+VIEW_KEYS = ("colour", "detail", "order", "by", "a", "b", "split", "noise")
 """Settings of single screens that travel with the filters in the address."""
 
 

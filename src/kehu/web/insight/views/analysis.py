@@ -54,6 +54,7 @@ class Screen:
 SCREENS: tuple[Screen, ...] = (
     Screen("", _("Overview"), "overview", "insight/screen.html"),
     Screen("map", _("Map"), "process_map", "insight/map.html"),
+    Screen("model", _("Model"), "model", "insight/model.html"),
     Screen("walls", _("Walls"), "walls", "insight/walls.html"),
     Screen("rework", _("Rework"), "rework", "insight/screen.html"),
     Screen("waits", _("Waiting"), "waits", "insight/waits.html"),
