@@ -162,7 +162,7 @@ export class ProcessMap extends HTMLElement {
     legend.replaceChildren(
       html("span", "", words[`${this.reading}Low`] ?? ""),
       html("i", "ramp"),
-      html("span", "", words[`${this.reading}High`] ?? ""),
+      html("span", "", extent(this.graph, this.reading).says || (words[`${this.reading}High`] ?? "")),
       html("span", "width", words.width ?? ""),
     );
   }

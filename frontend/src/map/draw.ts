@@ -1,6 +1,6 @@
 /** The drawing: paths under labels under steps, all plain SVG with links that work without the island's help. */
 import { END, START, type Graph, type Path, type Reading, type Step } from "./data";
-import type { Shown } from "./detail";
+import { atDetail, calmDetail, type Shown } from "./detail";
 import { headOf, key, pathOf, type Layout, type Line, type Measure } from "./layout";
 import { colour, lineWidth, pathValue, place, stepValue } from "./scale";
 
@@ -70,14 +70,29 @@ export interface Extent {
   path: number;
   step: number;
   count: number;
+  /** The largest value of a path, written for the reader. */
+  says: string;
 }
 
-/** The largest values over the whole graph, so that the slider does not change what a colour means. */
+/**
+ * What the darkest colour and the widest line stand for.
+ *
+ * They are taken from the map as it first shows, so that the slider does not change what a colour means and one rare
+ * case that waited for years does not paint all others grey; what lies beyond is painted as the darkest.
+ */
 export function extent(graph: Graph, reading: Reading): Extent {
+  const shown = atDetail(graph, calmDetail(graph));
+  const told = shown.paths.filter((path) => !path.administrative || reading === "count");
+  const top = told.reduce<Path | undefined>(
+    (best, path) => (best && Math.abs(pathValue(best, reading)) >= Math.abs(pathValue(path, reading)) ? best : path),
+    undefined,
+  );
+  const share = reading === "rework";
   return {
-    path: Math.max(0, ...graph.paths.filter((path) => !path.administrative).map((path) => Math.abs(pathValue(path, reading)))),
-    step: Math.max(0, ...graph.steps.map((step) => Math.abs(stepValue(step, reading) ?? 0))),
+    path: share ? 1 : top ? Math.abs(pathValue(top, reading)) : 0,
+    step: share ? 1 : Math.max(0, ...graph.steps.map((step) => stepValue(step, reading) ?? 0)),
     count: Math.max(1, ...graph.paths.map((path) => path.count), ...graph.starts.map((start) => start.count)),
+    says: share || reading === "change" ? "" : (top?.says[reading] ?? ""),
   };
 }
 
