@@ -102,6 +102,10 @@ class Words:
             left = left.rsplit(_FIRM, 1)[0]
         return f"{left}–{right}"
 
+    def sentences(self, *sentences: str) -> str:
+        """Sentences one after the other; Chinese sets no space between them."""
+        return ("" if self.language == "zh" else " ").join(one for one in sentences if one)
+
     def listed(self, names: Sequence[str]) -> str:
         """«a, b and c»."""
         if len(names) < 2:

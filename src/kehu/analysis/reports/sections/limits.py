@@ -36,7 +36,7 @@ def _left_out(facts: Facts, t: Words) -> list[str]:
     header, found = facts.log.header, []
     if header.rejected:
         rows = t.plural("One row could not be used.", "%(n)s rows could not be used.", header.rejected)
-        found.append(f"{rows} {t('The store keeps each with its reason in rejects.csv.')}")
+        found.append(t.sentences(rows, t("The store keeps each with its reason in rejects.csv.")))
     if header.duplicates:
         found.append(
             t.plural(

@@ -47,7 +47,7 @@ def _kept(flow: FlowGraph, hot: list[Edge]) -> tuple[list[str], list[Edge]]:
     named = {name for edge in hot for name in (edge.source, edge.target)}
     frequent = [a.name for a in flow.activities if a.count >= least and a.name not in named]
     shown = sorted(named) + frequent[: _STEPS - len(named)]
-    inside = [edge for edge in flow.edges if edge.source in shown and edge.target in shown]
+    inside = [e for e in flow.edges if e.source in shown and e.target in shown and e.count >= min(least, FEW)]
     chosen = {(edge.source, edge.target): edge for edge in hot}
     ends: set[tuple[str, str]] = set()
     for edge in inside:
@@ -58,14 +58,15 @@ def _kept(flow: FlowGraph, hot: list[Edge]) -> tuple[list[str], list[Edge]]:
     for edge in inside:
         if len(chosen) < _ARROWS and sum(e.count for e in chosen.values()) < _COVER * total:
             chosen[edge.source, edge.target] = edge
-    return shown, list(chosen.values())
+    joined = {name for edge in chosen.values() for name in (edge.source, edge.target)}
+    return [name for name in shown if name in joined] or shown[:1], list(chosen.values())
 
 
 def _picture(facts: Facts, shown: list[str], kept: list[Edge], worst: Edge | None, t: Words) -> Picture:
     spot = {name: i for i, name in enumerate(shown)}
     counts = {a.name: a for a in facts.flow.activities}
     most = max(a.count for a in facts.flow.activities)
-    times = [edge.median_s for edge in kept if not _is_close(edge, facts) and edge.count >= FEW]
+    times = [edge.median_s for edge in kept if not _is_close(edge, facts)]
     longest = max(times, default=0.0) or 1.0
     boxes = [Box(name, t.count(counts[name].count), counts[name].count / most) for name in shown]
     arrows = [
@@ -73,14 +74,15 @@ def _picture(facts: Facts, shown: list[str], kept: list[Edge], worst: Edge | Non
             spot[edge.source],
             spot[edge.target],
             edge.count / most,
-            0.0 if _is_close(edge, facts) or edge.count < FEW else edge.median_s / longest,
+            0.0 if _is_close(edge, facts) else edge.median_s / longest,
             _label(edge, t),
             alert=edge is worst,
         )
         for edge in kept
     ]
     for index, ends in ((-1, facts.flow.starts), (-2, facts.flow.ends)):
-        many = [(name, count) for name, count in ends.items() if name in spot and count >= 0.05 * facts.cases]
+        least = max(0.05 * facts.cases, min(FEW, facts.cases / 10))
+        many = [(name, count) for name, count in ends.items() if name in spot and count >= least]
         for name, count in many or [(n, c) for n, c in ends.items() if n in spot][:1]:
             pair = (index, spot[name]) if index == -1 else (spot[name], index)
             arrows.append(Arrow(*pair, count / most, 0.0, t.count(count)))
@@ -89,8 +91,8 @@ def _picture(facts: Facts, shown: list[str], kept: list[Edge], worst: Edge | Non
 
 
 def _label(edge: Edge, t: Words) -> str:
-    """Number and median; the number alone where there are too few for a median, and on loops, which are small."""
-    if edge.source == edge.target or edge.count < FEW:
+    """Number and median; the number alone on loops, which are small."""
+    if edge.source == edge.target:
         return t.count(edge.count)
     return f"{t.count(edge.count)} · {t.time(edge.median_s)}"
 

@@ -95,7 +95,7 @@ def _end(facts: Facts, t: Words) -> list[Text]:
             end=found.end,
             clock=t.time(facts.durations.clock.median_s),
         )
-        told = " ".join(part for part in (proof, sooner, counted) if part)
+        told = t.sentences(proof, sooner, counted)
         return [Text(told), Text(t("If that is wrong, name another step with --end."), "evidence")]
     if end is not None:
         return [Text(t("The customer's time is counted to “%(end)s”, as you said.", end=end))]

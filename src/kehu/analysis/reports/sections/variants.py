@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kehu.analysis.reports.blocks import Picture, Section, Text
+from kehu.analysis.reports.blocks import Block, Picture, Section, Text
 from kehu.analysis.reports.gather import Facts
+from kehu.analysis.reports.intervals import FEW
 from kehu.analysis.reports.language import Words
 from kehu.analysis.reports.pictures.charts import strips
 
@@ -26,21 +27,24 @@ def variants_section(facts: Facts, t: Words) -> Section:
         share=t.percent(covered / facts.cases),
         all=t.count(len(found)),
     )
-    rows = []
-    shown = [variant for variant in found[:_SHOWN] if variant.count > 1] or list(found[:3])
-    for variant in shown:
-        label = f"{t.percent(variant.share)} · n = {t.count(variant.count)} · {t.time(variant.median_s)}"
-        rows.append((label, _shortened(variant.activities, t)))
+    rows = [
+        (f"{t.percent(way.share)} · n = {t.count(way.count)} · {t.time(way.median_s)}", _shortened(way.activities, t))
+        for way in found[:_SHOWN]
+        if way.count >= FEW
+    ]
     described = t("The most frequent ways: share of the cases, number of cases, median time to the last event, steps")
-    rest = t.plural(
-        "One way was taken by a single case only.",
-        "%(n)s ways were taken by a single case only (%(share)s of the cases).",
-        single,
-        share=t.percent(single / facts.cases),
-    )
-    texts = (Text(described, "evidence"), Text(rest)) if single else (Text(described, "evidence"),)
-    question = t("How many ways are there through the process?")
-    return Section("variants", question, title, (Picture(strips(rows, described), described), *texts))
+    blocks: list[Block] = [Picture(strips(rows, described), described)] if rows else []
+    rare = [way.count for way in found if way.count < FEW]
+    if rare:
+        told = t.plural(
+            "One way was taken by fewer than %(few)s cases; it is not shown.",
+            "%(n)s ways were taken by fewer than %(few)s cases each, %(share)s of the cases in all; they are not shown.",
+            len(rare),
+            few=FEW,
+            share=t.percent(sum(rare) / facts.cases),
+        )
+        blocks.append(Text(told))
+    return Section("variants", t("How many ways are there through the process?"), title, tuple(blocks))
 
 
 def _shortened(steps: tuple[str, ...], t: Words) -> tuple[str, ...]:

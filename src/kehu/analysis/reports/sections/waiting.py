@@ -26,7 +26,7 @@ def waiting_section(facts: Facts, t: Words) -> Section:
         Bar(names[cause], value / (seconds or 1.0), f"{t.percent(value / whole)} · {t.time(value / total.n)}")
         for cause, value in causes
     ]
-    described = t("Share of each cause in all waiting, and its mean per step that could have begun earlier")
+    described = t("Share of each cause in all waiting, and its mean per step")
     blocks: list[Block] = [Picture(bars(rows, described), described), _sum(facts, t), *_table(facts, names, t)]
     return Section("waiting", question, title, (*blocks, *_why_not(facts, t)))
 
@@ -76,15 +76,12 @@ def _sum(facts: Facts, t: Words) -> Text:
         if facts.waiting.calendar != "given"
         else t("The working hours are those of the given calendar.")
     )
-    return Text(
-        t(
-            "n = %(n)s steps that followed another; mean wait %(mean)s. The five parts add up to it exactly.",
-            n=t.count(total.n),
-            mean=t.time(total.wait_us / 1e6 / total.n),
-        )
-        + f" {hours}",
-        "evidence",
+    added = t(
+        "n = %(n)s steps that followed another; mean wait %(mean)s. The five parts add up to it exactly.",
+        n=t.count(total.n),
+        mean=t.time(total.wait_us / 1e6 / total.n),
     )
+    return Text(t.sentences(added, hours), "evidence")
 
 
 def _table(facts: Facts, names: dict[str, str], t: Words) -> list[Block]:

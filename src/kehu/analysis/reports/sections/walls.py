@@ -80,7 +80,7 @@ def _how(facts: Facts, hidden: int, t: Words) -> Text:
         hidden,
         few=FEW,
     )
-    return Text(" ".join([until, index, few] if hidden else [until, index]), "evidence")
+    return Text(t.sentences(until, index, few if hidden else ""), "evidence")
 
 
 def _table(facts: Facts, ranked: list[Wall], t: Words) -> Table:
