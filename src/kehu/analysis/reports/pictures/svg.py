@@ -9,6 +9,7 @@ BRAND, PALE, ALERT = "#0f5c5c", "#e4efee", "#b45309"
 FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 SCALE = ("#eef4f3", "#cfe3e1", "#a5cbc8", "#74aca9", "#3f8785", "#0f5c5c")
 """From little to much, in one hue: the order survives print in grey."""
+_SOFT_HYPHEN = "\u00ad"
 
 
 def picture(width: float, height: float, body: list[str], described: str) -> str:
@@ -28,7 +29,7 @@ def text(
     bold = f' font-weight="{weight}"' if weight != 400 else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}"{bold}>'
-        f"{escape(content)}</text>"
+        f"{escape(content.replace(_SOFT_HYPHEN, ''))}</text>"
     )
 
 
@@ -46,7 +47,7 @@ def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = LINE, widt
 
 def measure(content: str, size: float) -> float:
     """About how wide a text is set: full-width letters one em, capitals and wide Cyrillic more than small ones."""
-    return size * sum(_em(letter) for letter in content)
+    return size * sum(_em(letter) for letter in content if letter != _SOFT_HYPHEN)
 
 
 def fit(content: str, size: float, width: float) -> str:

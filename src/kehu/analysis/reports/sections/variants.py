@@ -19,7 +19,6 @@ def variants_section(facts: Facts, t: Words) -> Section:
     while covered < _MOST * facts.cases:
         covered += found[needed].count
         needed += 1
-    single = sum(variant.count == 1 for variant in found)
     title = t.plural(
         "One way through the process covers %(share)s of the cases; there are %(all)s in all",
         "%(n)s ways through the process cover %(share)s of the cases; there are %(all)s in all",
@@ -38,7 +37,7 @@ def variants_section(facts: Facts, t: Words) -> Section:
     if rare:
         told = t.plural(
             "One way was taken by fewer than %(few)s cases; it is not shown.",
-            "%(n)s ways were taken by fewer than %(few)s cases each, %(share)s of the cases in all; they are not shown.",
+            "%(n)s ways were taken by fewer than %(few)s cases each, %(share)s of the cases; they are not shown.",
             len(rare),
             few=FEW,
             share=t.percent(sum(rare) / facts.cases),
