@@ -17,7 +17,7 @@ from kehu.analysis.mining.runs import Run, carry
 from kehu.analysis.mining.times import GroupedTimes, Tally, Times
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edge:
     """One step following another within a case.
 
@@ -45,7 +45,7 @@ class Edge:
         return {"from": fields.pop("source"), "to": fields.pop("target"), **fields}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Activity:
     """How often an activity was done, and how long it took itself where its events have starts."""
 
@@ -157,29 +157,28 @@ def _activities(summary: FlowSummary, log: EventLog) -> tuple[Activity, ...]:
     )
 
 
+def _without(values: list[float], missing: list[bool]) -> list[float | None]:
+    return [None if gone else value for value, gone in zip(values, missing, strict=True)]
+
+
 def _edges(summary: FlowSummary, names: tuple[str, ...]) -> tuple[Edge, ...]:
-    table, waits = summary.between.table(), summary.wait.table().by_group()
-    edges = []
-    for index in np.argsort(-table.count, kind="stable").tolist():
-        times, group = table.row(index), int(table.group[index])
-        wait = waits.get(group)
-        edges.append(
-            Edge(
-                source=names[group // len(names)],
-                target=names[group % len(names)],
-                count=times.count,
-                mean_s=times.mean_s,
-                median_s=times.median_s,
-                p90_s=times.p90_s,
-                total_s=times.total_s,
-                wait_count=wait.count if wait else 0,
-                wait_mean_s=wait.mean_s if wait else None,
-                wait_median_s=wait.median_s if wait else None,
-                wait_p90_s=wait.p90_s if wait else None,
-                wait_total_s=wait.total_s if wait else None,
-            )
-        )
-    return tuple(edges)
+    """Edges made from columns, not one by one: a log of a million activities has as many edges."""
+    table = summary.between.table()
+    order = np.argsort(-table.count, kind="stable")
+    group = table.group[order]
+    sources, targets = ([names[code] for code in codes.tolist()] for codes in (group // len(names), group % len(names)))
+    between = (table.count, table.mean_s, table.median_s, table.p90_s, table.total_s)
+    columns = [sources, targets, *(column[order].tolist() for column in between)]
+    waits = summary.wait.table()
+    if not waits.group.size:
+        return tuple(Edge(*row) for row in zip(*columns, strict=True))
+    place = np.minimum(np.searchsorted(waits.group, group), waits.group.size - 1)
+    known = waits.group[place] == group
+    waited = (waits.mean_s, waits.median_s, waits.p90_s, waits.total_s)
+    columns.append(np.where(known, waits.count[place], 0).tolist())
+    missing = (~known).tolist()
+    columns += [_without(column[place].tolist(), missing) for column in waited]
+    return tuple(Edge(*row) for row in zip(*columns, strict=True))
 
 
 @njit(cache=True, nogil=True)
