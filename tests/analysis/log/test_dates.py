@@ -51,6 +51,39 @@ def test_every_form_is_read_and_shown(tmp_path, shown, times):
     assert last.startswith("2024-12-31T" + ("00:00" if shown == "dd.mm.yy" else "23:59"))
 
 
+SHORT_YEARS = {
+    "05/Jan/24 10:30 AM": "2024-01-05T10:30:00",
+    "5 Jan 24 10:30": "2024-01-05T10:30:00",
+    "Jan 5, 99": "1999-01-05T00:00:00",
+    "25-Jan-24": "2024-01-25T00:00:00",
+    "25/01/24 10:30": "2024-01-25T10:30:00",
+}
+
+
+@pytest.mark.parametrize(("written", "meant"), SHORT_YEARS.items(), ids=SHORT_YEARS)
+def test_a_year_of_two_digits_is_of_our_time(tmp_path, written, meant):
+    """24 is 2024, not the year 24, however the rest is written."""
+    assert read(tmp_path, written) == [meant]
+
+
+def test_years_of_two_and_of_four_digits_stand_side_by_side(tmp_path):
+    """A column patched together from two exports: every value is read by its own digits."""
+    assert read(tmp_path, "25.01.24 10:30", "26.01.2024 10:30") == ["2024-01-25T10:30:00", "2024-01-26T10:30:00"]
+    assert read(tmp_path, "25 Jan 24", "26 Jan 2024") == ["2024-01-25T00:00:00", "2024-01-26T00:00:00"]
+
+
+@pytest.mark.parametrize("named", ["dd/mm/yy", "dd/mm/yyyy"])
+def test_a_named_form_reads_two_digits_too(tmp_path, named):
+    """Whoever names day/month/year means 2024 by 24."""
+    assert read(tmp_path, "05/01/24 10:30", date_format=named) == ["2024-01-05T10:30:00"]
+
+
+def test_a_year_of_the_first_century_is_rejected(tmp_path):
+    """One short year among ISO dates is no time of the Roman empire: its row is set aside, with the reason."""
+    log = read_log(table(tmp_path, ("2024-01-05 10:30:00", "2024-01-06 10:30:00", "24-01-07 10:30:00")))
+    assert (log.events, log.header.rejected) == (2, 1)
+
+
 def test_offsets_of_several_zones_become_utc(tmp_path):
     """Every value carries its own offset: nothing needs to be asked."""
     times = ("2024-01-05T10:00:00+02:00", "2024-01-05 10:00:00 -0330", "2024-01-05T23:00Z")

@@ -33,7 +33,7 @@ _CHINESE_CLOCK = re.compile(
     r"\s*(?:星期.|周.)?\s*(?:(?:上午|下午|凌晨|早上|中午|晚上)?\s*\d{1,2}[::时点](?:\d{1,2}分?)?(?:[::]?\d{1,2}秒?)?)?$"
 )
 _NAMED_MONTH = re.compile(
-    r"(?:[A-Za-z]{3}, )?(?P<lead>\d{1,2}[ /-])?(?P<month>[A-Za-z]{3,9})\.?[ /-](?P<day>\d{1,2},? ?)?"
+    r"(?:[A-Za-z]{3}, )?(?P<lead>\d{1,2}[ /-])?(?P<month>[A-Za-z]{3,9})\.?[ /-](?P<day>\d{1,2}(?:, ?| ))?"
     rf"(?P<year>\d{{4}}|\d{{2}}){_CLOCK}$"
 )
 _RUSSIAN_MONTHS = (
@@ -108,7 +108,8 @@ def format_named(name: str) -> DateFormat:
     order = order.replace("年", "y").replace("月", "m").replace("日", "d")
     sep = next((character for character in plain if character in "./-"), "-")
     if order in {"dmy", "mdy"}:
-        return _numeric_format(order, {sep}, short=False, long=True, noon=True, offset="some")
+        long = "yyyy" in plain or "yy" not in plain
+        return _numeric_format(order, {sep}, short=True, long=long, noon=True, offset="some")
     if order in {"ymd", "yd", "y"}:
         return DateFormat("yyyy-mm-dd", "iso", offset="some")
     raise InputError(
@@ -142,7 +143,11 @@ def utc_sql(format_: DateFormat, column: str, zone: str | None) -> str:
     Times without an offset are taken as of ``zone``; without one they stay as they stand. Infinite times are null.
     """
     instant = _instant_sql(format_, column, zone)
-    return instant if format_.numeric else f"CASE WHEN isfinite({instant}) THEN {instant} END"
+    if format_.numeric:
+        return instant
+    # No log is of the first century: such a year had two digits, which a form of four took for all of it.
+    sane = "" if format_.style in {"native", "instant", "pattern"} else f" AND year({instant}) > 99"
+    return f"CASE WHEN isfinite({instant}){sane} THEN {instant} END"
 
 
 def _instant_sql(format_: DateFormat, column: str, zone: str | None) -> str:
@@ -269,7 +274,7 @@ def _day_month(found: Sequence[re.Match[str]]) -> DateFormat:
 
 def _numeric_format(order: str, seps: set[str], *, short: bool, long: bool, noon: bool, offset: str) -> DateFormat:
     days = {"dmy": ("%d", "%m"), "mdy": ("%m", "%d")}[order]
-    years = ["%Y"] * long + ["%y"] * short
+    years = _years(short=short, long=long)
     patterns = tuple(
         f"{days[0]}{sep}{days[1]}{sep}{year}{clock}"
         for year in years
@@ -278,6 +283,11 @@ def _numeric_format(order: str, seps: set[str], *, short: bool, long: bool, noon
     )
     names = ("dd", "mm") if order == "dmy" else ("mm", "dd")
     return DateFormat(min(seps).join((*names, "yyyy" if long else "yy")), order, patterns, offset)
+
+
+def _years(*, short: bool, long: bool) -> tuple[str, ...]:
+    """Patterns of the year; the short one first, since ``%Y`` takes two digits too, for a year of the first century."""
+    return ("%y",) * short + ("%Y",) * long
 
 
 def _clocks(*, noon: bool) -> list[str]:
@@ -289,7 +299,8 @@ def _month_named(found: Sequence[re.Match[str]]) -> DateFormat | None:
     if any(match["month"][:3].lower() not in _MONTHS for match in found):
         return None
     clocks = _clocks(noon=any(match["noon"] for match in found))
-    years = ("%Y",) if all(len(match["year"]) == 4 for match in found) else ("%Y", "%y")
+    digits = {len(match["year"]) for match in found}
+    years = _years(short=2 in digits, long=4 in digits)
     days = ("%d %b {}", "%d-%b-%{}", "%d/%b/%{}", "%d %B {}", "%b %d, {}", "%b %d {}", "%B %d, {}", "%a, %d %b {}")
     patterns = tuple(
         day.replace("%{}", "{}").format(year) + clock for year in years for day in days for clock in clocks
