@@ -6,7 +6,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from kehu.web.ui.exports import as_csv, as_xlsx
+from kehu.web.ui.exports import as_csv, as_xlsx, defused
 from kehu.web.ui.parts import Column, Table
 
 EVIL = '=HYPERLINK("http://x","y")'
@@ -22,6 +22,13 @@ def test_a_formula_in_a_label_is_text_in_csv():
     rows = list(csv.reader(io.StringIO(as_csv(TABLE, "x").content.decode("utf-8-sig"))))
     assert rows[1] == ["'" + EVIL, "90.5", "1970-01-01 00:00:00+00:00"]
     assert rows[2] == ["Приём 受理", "", ""]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_sign_that_begins_a_formula_begins_a_text(sign):
+    """Each of them, the wide forms of East Asian settings too; a number below zero stays a number."""
+    assert defused(f"{sign}1+1") == f"'{sign}1+1"
+    assert defused(-2) == -2
 
 
 def test_a_formula_in_a_label_is_text_in_xlsx():

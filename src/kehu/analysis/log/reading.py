@@ -239,8 +239,15 @@ def _save_rejects(staging: Staging, folder: Path) -> Path | None:
     if not staging.rejected:
         return None
     path = folder / "rejects.csv"
-    staging.connection.execute(f"COPY rejects TO {literal(str(path))} (HEADER)")
+    texts = ", ".join(f"{_harmless(name)} AS {quoted(name)}" for name in ("column", "value", "reason"))
+    staging.connection.execute(f'COPY (SELECT "row", {texts} FROM rejects) TO {literal(str(path))} (HEADER)')
     return path
+
+
+def _harmless(name: str) -> str:
+    """SQL of a text that no spreadsheet runs as a formula: an apostrophe stops it (CWE-1236)."""
+    signs = literal("^([=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20])")
+    return f"regexp_replace({quoted(name)}, {signs}, {literal(chr(39) + chr(92) + '1')})"
 
 
 def _with_options(log: EventLog, options: ImportOptions) -> EventLog:

@@ -14,7 +14,8 @@ from openpyxl.cell import WriteOnlyCell
 
 from kehu.web.ui.parts import Column, Table
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet may take for the beginning of a formula; East Asian settings take the wide forms too."""
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SHEET_ROWS = 1_048_575
 """Rows of a sheet below its heading."""

@@ -204,3 +204,12 @@ def test_a_workbook_with_entities_is_refused(tmp_path):
             new.writestr(name, mark + old.read(name))
     with pytest.raises(InputError, match=r"evil.xlsx, xl/workbook.xml: declares entities"):
         read_log(evil)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\uff1d"])
+def test_a_rejected_value_is_no_formula(tmp_path, sign):
+    """CWE-1236: whoever opens the rejects in a spreadsheet runs nothing that stood in the source."""
+    import_log(put(tmp_path, "log.csv", HEAD + GOOD + f'1,c,"{sign}1+1"\n'), tmp_path / "store")
+    with (tmp_path / "store/rejects.csv").open(encoding="utf-8", newline="") as file:
+        (rejected,) = csv.DictReader(file)
+    assert rejected["value"] == f"'{sign}1+1"

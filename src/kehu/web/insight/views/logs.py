@@ -25,6 +25,7 @@ from kehu.web.insight.models import ImportedLog
 from kehu.web.insight.queries import logs, names, previews
 from kehu.web.people import queries as people
 from kehu.web.people.models import Person
+from kehu.web.ui.exports import defused
 
 
 @require_safe
@@ -259,4 +260,4 @@ def _harmless_lines(log: ImportedLog) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
     with log.rejects.open(encoding="utf-8", newline="") as file:
         for row in csv.reader(file):
-            yield writer.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in row])
+            yield writer.writerow([defused(cell) for cell in row])
