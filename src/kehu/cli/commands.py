@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=PoliteGroup,
     no_args_is_help=True,
+    rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -29,7 +30,7 @@ JsonOption = Annotated[str, typer.Option("--json", metavar="OUT", help="The file
 
 def main() -> None:
     """Entry point of the installed command."""
-    app()
+    app(prog_name="kehu")
 
 
 @app.callback(invoke_without_command=True)
@@ -60,7 +61,10 @@ def sample(
     cases: Annotated[int, typer.Option(help="How many cases.", min=1)] = 4000,
     lang: Annotated[str, typer.Option(help="Language of its words: en, zh or ru.")] = "en",
 ) -> None:
-    """Make a sample company's log, a grocery that delivers to the door, as a store."""
+    """Make a sample company's log as a store.
+
+    A grocery that delivers to the door, with faults planted in it.
+    """
     from typing import cast
 
     from kehu.analysis.log.store import save_log
@@ -75,7 +79,10 @@ def sample(
 @app.command()
 @takes_source
 def mine(source: Source, json: JsonOption, engine: EngineOption = Engine.THREADS, master: MasterOption = None) -> None:
-    """Measure how cases flow: the map, variants, durations, handovers, walls, ping-pong and rework, as JSON."""
+    """Measure how cases flow, as JSON.
+
+    The map, variants, durations, handovers, walls, ping-pong and rework.
+    """
     from kehu.analysis.reports.figures import mine_figures
 
     with progress() as tell, source.opened(tell, engine, master) as log:
@@ -86,7 +93,10 @@ def mine(source: Source, json: JsonOption, engine: EngineOption = Engine.THREADS
 @app.command()
 @takes_source
 def waits(source: Source, json: JsonOption) -> None:
-    """Measure why work waits: contention, prioritisation, unavailability, batching and extraneous time, as JSON."""
+    """Measure why work waits, as JSON.
+
+    Contention, prioritisation, unavailability, batching and extraneous time.
+    """
     from kehu.analysis.reports.figures import waits_figures
 
     with progress() as tell:
@@ -124,7 +134,10 @@ def conform(
     seed: Annotated[int, typer.Option(help="The same seed draws the same cases.")] = 1,
     exact: Annotated[bool, typer.Option("--exact", help="Add an optimal alignment of every variant.")] = False,
 ) -> None:
-    """Measure how well cases follow a process and where they leave it, as JSON."""
+    """Measure how well cases follow a process, as JSON.
+
+    Fitness, precision, and where they leave it, step by step.
+    """
     from kehu.analysis.bpmn import read_process
     from kehu.analysis.reports.conforming import conform_figures
 
@@ -148,7 +161,10 @@ def report(
     ] = None,
     lang: Annotated[str, typer.Option(help="Language of the report: en, zh or ru.")] = "en",
 ) -> None:
-    """Write what the log says as one HTML file or a PDF: where the customer's time goes, with pictures and evidence."""
+    """Write what the log says as HTML or PDF.
+
+    Where the customer's time goes, with pictures and evidence.
+    """
     from kehu.analysis.errors import InputError
     from kehu.analysis.reports.compose import compose
     from kehu.analysis.reports.gather import gather
@@ -172,7 +188,10 @@ def report(
 
 @app.command()
 def warm() -> None:
-    """Compile every measure once, so that the first analysis is quick; `make run` does it for you."""
+    """Compile every measure once.
+
+    The first analysis is then as quick as the second; `make run` does it for you.
+    """
     from kehu.analysis.reports.warming import warm_up
 
     warm_up()
@@ -191,7 +210,10 @@ def serve(
 
 @app.command()
 def work() -> None:
-    """Run background jobs beside a server; any number may run, on any machine that reaches the database."""
+    """Run background jobs beside a server.
+
+    Any number may run, on any machine that reaches the database.
+    """
     from kehu.web import commands
 
     commands.work()
@@ -205,7 +227,10 @@ def owner(
         str, typer.Option(prompt="Password", hide_input=True, confirmation_prompt=True, envvar="KEHU_OWNER_PASSWORD")
     ],
 ) -> None:
-    """Make the first account of a production server, its administrator."""
+    """Make a production server's first account.
+
+    It is the administrator's.
+    """
     from kehu.web import commands
 
     commands.owner(login=login, name=name, password=password)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kehu.analysis.log import EVERYTHING, EventLog, Selection
+from kehu.analysis.log import EVERYTHING, NOBODY, EventLog, Selection
 from kehu.analysis.log.staging import Progress, no_progress
 from kehu.analysis.mining.customer_end import CustomerEnd, suggest_end
 from kehu.analysis.mining.durations import CaseDurations, DurationKernel, case_durations, customer_end
@@ -62,6 +62,11 @@ class Facts:
     def span(self) -> tuple[int, int]:
         """First and last completion of the whole log, microseconds UTC."""
         return int(self.log.end.min()), int(self.log.end.max())
+
+    @property
+    def named(self) -> float:
+        """Share (0-1) of the events that say who did them, over the whole log."""
+        return float((self.log.resource != NOBODY).mean())
 
     def pseudonyms(self, t: Words) -> dict[str, str]:
         """Name → number of every person of the log."""

@@ -9,6 +9,8 @@ from kehu.analysis.reports.intervals import FEW, median_interval
 from kehu.analysis.reports.language import Words
 
 _LISTED = 8
+ENOUGH = 0.5
+"""Where fewer of the events name a person, what is seen of handovers is an accident of recording."""
 
 
 def people_section(facts: Facts, t: Words) -> Section | None:
@@ -17,6 +19,12 @@ def people_section(facts: Facts, t: Words) -> Section | None:
     if found is None:
         return None
     question = t("Between whom does work change hands?")
+    if facts.named < ENOUGH:
+        title = t(
+            "Cannot tell between whom work changes hands: only %(share)s of the events name a person",
+            share=t.percent(facts.named),
+        )
+        return Section("people", question, title, ())
     ranked = sorted((h for h in found.handovers if h.count >= FEW), key=lambda h: -h.total_wait_s)
     mean = t.decimal(found.count / found.cases)
     title = t("A case changes hands %(mean)s times on average, and none stays with one person", mean=mean)

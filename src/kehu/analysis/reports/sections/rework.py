@@ -8,6 +8,7 @@ from kehu.analysis.reports.gather import Facts
 from kehu.analysis.reports.intervals import FEW, share_interval
 from kehu.analysis.reports.language import Words
 from kehu.analysis.reports.pictures.charts import Bar, bars
+from kehu.analysis.reports.sections.people import ENOUGH
 
 _SHOWN, _PAIRS = 8, 6
 
@@ -81,7 +82,7 @@ def _table(shown: list[ReworkedActivity], t: Words) -> Table:
 def _pingpong(facts: Facts, t: Words) -> list[Block]:
     """Work that went to somebody and came straight back; people by their numbers."""
     found, names = facts.pingpong, facts.pseudonyms(t)
-    if found is None:
+    if found is None or facts.named < ENOUGH:
         return []
     low, high = share_interval(found.cases, found.all_cases)
     said = t(
