@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,8 +48,16 @@ def encode(staging: Staging, progress: Progress = no_progress) -> Encoded:
     offsets, order = case_order(
         columns.pop("case_id"), columns["end"], columns.pop("source_order"), len(vocabularies["case_id"])
     )
-    moved = {name: columns.pop(name)[order] for name in tuple(columns)}
+    with ThreadPoolExecutor(2) as pool:
+        moved = dict(
+            zip(tuple(columns), pool.map(lambda name: _moved(columns.pop(name), order), tuple(columns)), strict=True)
+        )
     return Encoded(offsets, order=order, vocabularies=vocabularies, **moved)
+
+
+def _moved(values: np.ndarray, order: Int64Array) -> np.ndarray:
+    """The values in a new order; a column of one value throughout, such as one that is not there, stays as it is."""
+    return values if (values == values[0]).all() else values.take(order, mode="clip")
 
 
 def attribute_columns(staging: Staging) -> list[str]:

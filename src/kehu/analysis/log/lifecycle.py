@@ -7,6 +7,7 @@ several open starts the oldest by the same resource is taken, else the oldest (f
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -95,25 +96,62 @@ def _completed(encoded: Encoded) -> Settled:
     kept = np.array([word == "complete" for word in _words(encoded)] + [True])[encoded.lifecycle]
     left_out = int((~kept).sum())
     return Settled(
-        _keep(encoded, kept), "complete", notes=(f"{left_out:,} rows that are no completion were left out.",)
+        _keep(encoded, kept, _begins(encoded.offsets, kept)),
+        "complete",
+        notes=(f"{left_out:,} rows that are no completion were left out.",),
     )
 
 
 def _paired(encoded: Encoded, kinds: npt.NDArray[np.int8], instance: Int32Array | None) -> Settled:
-    pieces = _pieces(encoded.activity, instance)
-    start, suspended, scheduled, counts = _pair(
-        encoded.offsets, pieces, int(pieces.max()) + 1, encoded.resource, kinds, encoded.end
-    )
+    kept = kinds <= _END
+    begins = _begins(encoded.offsets, kept)
+    pieces, most = _pieces(encoded.activity, instance)
+    start, suspended, scheduled, counts = _paired_rows(encoded, kinds, pieces, most, begins)
     if instance is not None and counts[0] == 0:  # an instance that names each row, not each piece of work
         return _paired(encoded, kinds, None)
-    kept = kinds <= _END
     if not kept.any():
         return Settled(
             encoded, "raw", _transitions(encoded), ("No row is a completion: every row was taken for an event.",)
         )
-    start = np.where(encoded.start != NO_TIME, encoded.start, start)
-    settled = _keep(replace(encoded, start=start), kept)
-    return Settled(settled, "pair", _extra(suspended[kept], scheduled[kept]), _told(encoded, settled, counts))
+    settled = _keep(encoded, kept, begins)
+    own = settled.start != NO_TIME
+    start[own] = settled.start[own]
+    settled = replace(settled, start=start)
+    return Settled(settled, "pair", _extra(suspended, scheduled), _told(encoded, settled, counts))
+
+
+def _begins(offsets: Int64Array, kept: BoolArray) -> Int64Array:
+    """Where the kept rows of each case begin among all kept rows, shape (cases + 1,)."""
+    begins = np.zeros(len(offsets), np.int64)
+    np.cumsum(np.add.reduceat(kept, offsets[:-1], dtype=np.int64), out=begins[1:])
+    return begins
+
+
+def _paired_rows(
+    encoded: Encoded, kinds: npt.NDArray[np.int8], pieces: Int32Array, most: int, begins: Int64Array, threads: int = 2
+) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
+    """Start, microseconds suspended and time handed out of each kept row, shape (kept,), and the three counts.
+
+    Cases do not touch each other: runs of them with about as many rows go to ``threads`` threads.
+    """
+    kept = int(begins[-1])
+    start, scheduled = np.full(kept, NO_TIME, np.int64), np.full(kept, NO_TIME, np.int64)
+    suspended = np.zeros(kept, np.int64)
+    shares = np.linspace(0, encoded.offsets[-1], threads + 1)
+    edges = np.searchsorted(encoded.offsets, shares).tolist()
+
+    def run(first: int, last: int) -> Int64Array:
+        counts: Int64Array = _pair(
+            encoded.offsets[first : last + 1],
+            begins[first : last + 1],
+            (pieces, most, encoded.resource, kinds, encoded.end),
+            (start, suspended, scheduled),
+        )
+        return counts
+
+    with ThreadPoolExecutor(threads) as pool:
+        counts = sum(pool.map(run, edges[:-1], edges[1:]), np.zeros(3, np.int64))
+    return start, suspended, scheduled, counts
 
 
 def _extra(suspended: Int64Array, scheduled: Int64Array) -> dict[str, pa.Array]:
@@ -139,23 +177,21 @@ def _told(before: Encoded, after: Encoded, counts: Int64Array) -> tuple[str, ...
     return tuple(notes)
 
 
-def _pieces(activity: Int32Array, instance: Int32Array | None) -> Int64Array:
-    """A code for each (activity, instance), dense from 0, shape (events,)."""
+def _pieces(activity: Int32Array, instance: Int32Array | None) -> tuple[Int32Array, int]:
+    """A code for each (activity, instance), dense from 0, shape (events,), and their number."""
     if instance is None:
-        return activity.astype(np.int64)
+        return activity, int(activity.max()) + 1
     wide = activity.astype(np.int64) * (int(instance.max()) + 2) + instance + 1
-    codes: Int64Array = np.unique(wide, return_inverse=True)[1].astype(np.int64)
-    return codes
+    distinct, codes = np.unique(wide, return_inverse=True)
+    return codes.astype(np.int32), len(distinct)
 
 
-def _keep(encoded: Encoded, kept: BoolArray) -> Encoded:
+def _keep(encoded: Encoded, kept: BoolArray, begins: Int64Array) -> Encoded:
     """The rows of the mask, without the cases, activities, resources and departments that no longer occur."""
     if not kept.any():
         raise InputError("no completed event was found", remedy="Import it with the life cycle `raw`")
-    sizes = np.add.reduceat(kept.astype(np.int64), encoded.offsets[:-1])
-    left = np.flatnonzero(sizes)
-    offsets = np.zeros(len(left) + 1, np.int64)
-    np.cumsum(sizes[left], out=offsets[1:])
+    left = np.flatnonzero(np.diff(begins))
+    offsets = np.append(begins[:-1][left], begins[-1])
     names = dict(encoded.vocabularies)
     names["case_id"] = names["case_id"].take(pa.array(left))
     codes: dict[str, Any] = {}
@@ -173,47 +209,53 @@ def _renumber(codes: Int32Array, names: pa.ChunkedArray) -> tuple[Int32Array, pa
 
 
 @njit(cache=True, nogil=True)
-def _pair(offsets, piece, pieces, resource, kind, time):  # type: ignore[no-untyped-def]
-    """One pass; open starts and schedules of the running case as linked lists, one for each piece."""
-    events = piece.shape[0]
-    start = np.full(events, NO_TIME, np.int64)
-    suspended = np.zeros(events, np.int64)
-    scheduled = np.full(events, NO_TIME, np.int64)
-    counts = np.zeros(3, np.int64)
-    following = np.full(events, -1, np.int64)
-    first = np.full((2, pieces), -1, np.int64)
-    last = np.full((2, pieces), -1, np.int64)
-    since = np.full(events, NO_TIME, np.int64)
-    pause = np.zeros(events, np.int64)
+def _pair(offsets, begins, rows, found):  # type: ignore[no-untyped-def]
+    """One pass; open starts and schedules of the running case as linked lists, one for each piece.
+
+    Rows are counted from the case's first, so that what a case needs lies together and is used again by the next.
+    """
+    pieces, most, resources, kinds, times = rows
+    starts, suspended, scheduled = found
+    longest = 0
     for c in range(offsets.shape[0] - 1):
-        for i in range(offsets[c], offsets[c + 1]):
-            p = piece[i]
-            if kind[i] == _START or kind[i] == _SCHEDULE:
-                queue = 0 if kind[i] == _START else 1
-                _append(first[queue], last[queue], following, p, i)
-            elif kind[i] == _SUSPEND or kind[i] == _RESUME:
-                _pause(first[0][p], following, resource, since, pause, i, time[i], kind[i] == _SUSPEND)
-            elif kind[i] == _END:
-                handed_out = _take(first[1], last[1], following, resource, p, i)
-                if handed_out >= 0:
-                    scheduled[i] = time[handed_out]
-                begun = _take(first[0], last[0], following, resource, p, i)
-                if begun >= 0:
-                    start[i] = time[begun]
-                    suspended[i] = pause[begun] + (time[i] - since[begun] if since[begun] != NO_TIME else 0)
+        longest = max(longest, offsets[c + 1] - offsets[c])
+    counts = np.zeros(3, np.int64)
+    following, since, pause = np.empty(longest, np.int32), np.empty(longest, np.int64), np.empty(longest, np.int64)
+    begun = (np.full(most, -1, np.int32), np.empty(most, np.int32))
+    handed = (np.full(most, -1, np.int32), np.empty(most, np.int32))
+    for c in range(offsets.shape[0] - 1):
+        a, b, to = offsets[c], offsets[c + 1], begins[c]
+        piece, resource, kind, time = pieces[a:b], resources[a:b], kinds[a:b], times[a:b]
+        for i in range(b - a):
+            what, p = kind[i], piece[i]
+            if what == _START or what == _SCHEDULE:  # noqa: PLR1714, SIM109 -- numba is faster without a tuple
+                following[i], since[i], pause[i] = -1, NO_TIME, 0
+                counts[1] += what == _START
+                _append(begun if what == _START else handed, following, p, i)
+            elif what == _SUSPEND or what == _RESUME:  # noqa: PLR1714, SIM109
+                _pause(begun[0][p], following, resource, since, pause, i, time[i], what == _SUSPEND)
+            elif what == _END:
+                row = _take(handed, following, resource, p, i)
+                if row >= 0:
+                    scheduled[to] = time[row]
+                row = _take(begun, following, resource, p, i)
+                if row >= 0:
+                    starts[to] = time[row]
+                    suspended[to] = pause[row] + (time[i] - since[row] if since[row] != NO_TIME else 0)
                     counts[0] += 1
                 else:
                     counts[2] += 1
-        for i in range(offsets[c], offsets[c + 1]):
-            first[:, piece[i]] = -1
-            last[:, piece[i]] = -1
-            counts[1] += kind[i] == _START
+            to += what <= _END
+        for i in range(b - a):
+            begun[0][piece[i]] = -1
+            handed[0][piece[i]] = -1
     counts[1] -= counts[0]
-    return start, suspended, scheduled, counts
+    return counts
 
 
 @njit(cache=True, nogil=True)
-def _append(first, last, following, p, i):  # type: ignore[no-untyped-def]
+def _append(queue, following, p, i):  # type: ignore[no-untyped-def]
+    first, last = queue
     if first[p] < 0:
         first[p] = i
     else:
@@ -222,8 +264,9 @@ def _append(first, last, following, p, i):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _take(first, last, following, resource, p, i):  # type: ignore[no-untyped-def]
+def _take(queue, following, resource, p, i):  # type: ignore[no-untyped-def]
     """Unlink and return the oldest open row of the piece by the same resource, else the oldest; -1 where none is."""
+    first, last = queue
     before, found, found_before, looked = -1, first[p], -1, 0
     row = first[p]
     while row >= 0 and looked < _LOOK_AHEAD:
