@@ -89,3 +89,12 @@ def test_the_map_says_of_every_path_how_long_and_how_often(as_alice, base):
     found = {(path["from"], path["to"]): path["says"] for path in graph["paths"]}
     assert found["Receive", "Check"]["wait"] == "60 min"
     assert found["Receive", "Check"]["count"] == "3"
+
+
+def test_a_page_that_takes_long_is_announced_first(as_alice, log, base):
+    """The frame comes at once and fetches the page; the second time the page comes by itself."""
+    type(log).objects.filter(pk=log.pk).update(events=60_000)
+    assert b'hx-trigger="load"' in as_alice.get(f"{base}model/").content
+    fetched = as_alice.get(f"{base}model/", headers={"HX-Request": "true", "HX-Target": "content"})
+    assert b"kehu-bpmn" in fetched.content
+    assert b'hx-trigger="load"' not in as_alice.get(f"{base}model/").content

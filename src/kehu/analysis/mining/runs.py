@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -123,8 +123,9 @@ class Run:
         return list(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)) or [(0, 0)]
 
 
+@lru_cache(maxsize=1)
 def whole(log: EventLog, selection: Selection = EVERYTHING) -> Run:
-    """All selected cases of a log as one run."""
+    """All selected cases of a log as one run; the last is kept, since a screen asks several kernels about one."""
     if selection.cases is None and selection.events is None:
         offsets = _frozen(log.case_offsets)
         return Run(log, offsets, slice(0, log.events), np.arange(log.cases))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -99,15 +99,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of plain values under columns. A row's ``href`` opens what stands behind it."""
+    """Rows of plain values under columns. A row's ``href`` opens what stands behind it.
+
+    A screen shows the first ``shown`` rows; the files hold all.
+    """
 
     key: str
     columns: tuple[Column, ...]
     rows: Sequence[Mapping[str, Any]]
     caption: str = ""
-    total: int | None = None
     empty: str = ""
-    links: Mapping[str, str] = field(default_factory=dict)
+    shown: int = 100
 
     @property
     def body(self) -> Iterator[tuple[str, list[Cell]]]:

@@ -26,6 +26,11 @@ class Kept:
     lock: threading.Lock = field(default_factory=threading.Lock)
     working: dict[Hashable, threading.Lock] = field(default_factory=dict)
 
+    def holds(self, key: Hashable) -> bool:
+        """Whether there is a result under ``key``."""
+        with self.lock:
+            return key in self.held
+
     def get(self, key: Hashable, compute: Callable[[], Result]) -> Result:
         """The result under ``key``, computed where it is not held. What fails is not kept."""
         with self.lock:

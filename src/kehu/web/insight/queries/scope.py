@@ -46,10 +46,10 @@ class Scope:
     @cached_property
     def log(self) -> EventLog:
         """The opened log with what its owner said of it since the import."""
-        log = logs.event_log(self.record)
         said = {"zone": self.record.zone, "end_activity": self.record.end_activity}
         changes = {name: value for name, value in said.items() if value}
-        return log.with_header(**changes) if changes else log
+        # The same object for every request, since what it has once worked out stays with it.
+        return self.kept_of_log("log", lambda: logs.event_log(self.record).with_header(**changes))
 
     @cached_property
     def names(self) -> names.Names:

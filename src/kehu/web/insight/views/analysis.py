@@ -18,7 +18,7 @@ from kehu.analysis.errors import InputError
 from kehu.web.insight import rules
 from kehu.web.insight.pages import adding, scope_bar
 from kehu.web.insight.pages.page import Page
-from kehu.web.insight.queries import logs
+from kehu.web.insight.queries import computed, logs
 from kehu.web.insight.queries.scope import Scope
 from kehu.web.ui.exports import as_csv, as_xlsx
 
@@ -29,6 +29,8 @@ EXPORTS: dict[str, Callable[..., HttpResponse]] = {"csv": as_csv, "xlsx": as_xls
 _PAGES = "kehu.web.insight.pages."
 _FRAGMENTS = {"cases": "insight/cases_part.html"}
 """What a drawer shows instead of the whole page."""
+_counted = computed.Kept(2000)
+"""The pages that were counted once, so that they come at once again."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Screen:
     label: _StrPromise
     module: str
     template: str
+    swift_below: int = 3_000_000
+    """Up to so many events the page comes within about a second; above, it is announced first."""
 
     @property
     def place(self) -> str:
@@ -54,12 +58,12 @@ class Screen:
 SCREENS: tuple[Screen, ...] = (
     Screen("", _("Overview"), "overview", "insight/screen.html"),
     Screen("map", _("Map"), "process_map", "insight/map.html"),
-    Screen("model", _("Model"), "model", "insight/model.html"),
+    Screen("model", _("Model"), "model", "insight/model.html", 50_000),
     Screen("walls", _("Walls"), "walls", "insight/walls.html"),
     Screen("rework", _("Rework"), "rework", "insight/screen.html"),
-    Screen("waits", _("Waiting"), "waits", "insight/waits.html"),
+    Screen("waits", _("Waiting"), "waits", "insight/waits.html", 50_000),
     Screen("variants", _("Variants"), "variants", "insight/variants.html"),
-    Screen("compare", _("Compare"), "comparison", "insight/compare.html"),
+    Screen("compare", _("Compare"), "comparison", "insight/compare.html", 500_000),
     Screen("cases", _("Cases"), "cases", "insight/cases.html"),
 )
 CASE = Screen("case", _("Case"), "one_case", "insight/case.html")
@@ -80,6 +84,8 @@ def screen(request: HttpRequest, public_id: str, key: str = "") -> HttpResponse:
     if added is not None:
         return redirect(f"{request.path}{added}")
     scope = Scope(record, request.user, request.META.get("QUERY_STRING", ""))
+    if _takes_long(request, found, scope):
+        return render(request, "insight/counting.html", _frame(found, scope))
     try:
         page = found.build(scope)
     except InputError as error:
@@ -87,8 +93,22 @@ def screen(request: HttpRequest, public_id: str, key: str = "") -> HttpResponse:
     kind = request.GET.get("format")
     if kind in EXPORTS:
         return _file(page, scope, request.GET.get("table", ""), kind)
-    template = _FRAGMENTS.get(found.key, found.template) if request.headers.get("HX-Request") else found.template
+    _counted.get(_what(found, scope), lambda: True)
+    part = request.headers.get("HX-Request") and request.headers.get("HX-Target") != "content"
+    template = _FRAGMENTS.get(found.key, found.template) if part else found.template
     return render(request, template, _context(found, scope, page))
+
+
+def _takes_long(request: HttpRequest, chosen: Screen, scope: Scope) -> bool:
+    """Whether to show the frame at once and let it fetch the page: nobody waits before a blank screen."""
+    if request.headers.get("HX-Request") or scope.exports or scope.record.events <= chosen.swift_below:
+        return False
+    return not _counted.holds(_what(chosen, scope))
+
+
+def _what(chosen: Screen, scope: Scope) -> tuple[str, str, str, str, int]:
+    record = scope.record
+    return chosen.key, record.zone, record.end_activity, scope.query, computed.identity(record.store)[1]
 
 
 def _file(page: Page, scope: Scope, key: str, kind: str) -> HttpResponse:
@@ -100,15 +120,17 @@ def _file(page: Page, scope: Scope, key: str, kind: str) -> HttpResponse:
 
 
 def _context(chosen: Screen, scope: Scope, page: Page) -> dict[str, Any]:
-    return {
+    return _frame(chosen, scope) | {
         "page": page,
-        "scope": scope,
         "bar": scope_bar.build(scope),
         "crumbs": crumbs(scope, chosen, page),
         "may_change": rules.may_change(scope.reader, scope.record),
         "may_unmask": rules.may_unmask(scope.reader, scope.record) and scope.log.has_resource,
-        "tabs": tabs(scope, chosen.key),
     }
+
+
+def _frame(chosen: Screen, scope: Scope) -> dict[str, Any]:
+    return {"scope": scope, "tabs": tabs(scope, chosen.key), "crumbs": crumbs(scope), "chosen": chosen}
 
 
 def crumbs(scope: Scope, chosen: Screen | None = None, page: Page | None = None) -> list[dict[str, Any]]:
