@@ -1,6 +1,6 @@
 """Measure side by side with the peers, in one run, and write benchmarks/results/DATE-NAME.md.
 
-Usage: run.py [NAME …] with NAME of ``kernels pipeline xes alignments waiting``; all of them by default.
+Usage: run.py [NAME …] with NAME of ``kernels pipeline xes alignments waiting spark``; all of them by default.
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "xes": script("xes"),
     "alignments": script("alignments"),
     "waiting": script("waiting"),
+    "spark": script("spark"),
 }
 
 if __name__ == "__main__":

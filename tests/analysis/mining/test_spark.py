@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,14 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import kehu
+from spark_cluster import standalone_cluster
 
 SOURCES = str(Path(kehu.__file__).parents[1])
-
-
-def _port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -35,29 +29,8 @@ def cluster(tmp_path_factory) -> Iterator[str]:
         pytest.skip("Java is not installed; Spark needs it")
     if importlib.util.find_spec("pyspark") is None:
         pytest.skip("pyspark is not installed; it comes with kehu[spark]")
-    home = Path(importlib.util.find_spec("pyspark").origin).parent
-    folder = tmp_path_factory.mktemp("spark")
-    settings = {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1"}
-    environment = os.environ | settings | {"PYTHONPATH": SOURCES, "SPARK_LOCAL_DIRS": str(folder)}
-    url, started = f"spark://127.0.0.1:{(port := _port())}", []
-
-    def start(name: str, *arguments: str) -> None:
-        command = [str(home / "bin/spark-class"), f"org.apache.spark.deploy.{name}", *arguments]
-        log = (folder / f"{len(started)}.log").open("w")
-        started.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=folder))
-        log.close()
-
-    here = ("--host", "127.0.0.1", "--webui-port", "0")
-    try:
-        start("master.Master", *here, "--port", str(port))
-        for _ in range(2):
-            start("worker.Worker", *here, "--cores", "1", "--memory", "1g", url)
+    with standalone_cluster(tmp_path_factory.mktemp("spark"), SOURCES) as url:
         yield url
-    finally:
-        for process in reversed(started):
-            process.terminate()
-        for process in started:
-            process.wait(20)
 
 
 @pytest.fixture(scope="module")
