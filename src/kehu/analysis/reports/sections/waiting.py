@@ -32,18 +32,21 @@ def waiting_section(facts: Facts, t: Words) -> Section:
 
 
 def _title(total: Waits, t: Words) -> str:
-    """Nights and week ends are long everywhere, so that the largest cause beside them is named too."""
+    """The largest cause in working hours; nights and weekends are long everywhere, so they are told apart from it."""
     causes, meanings = total.by_cause_s, _meanings(t)
-    whole, away = sum(causes.values()), causes["unavailability"]
+    away = causes.pop("unavailability")
+    at_work = sum(causes.values())
+    if not at_work:
+        return t("Work waits only outside working hours, %(time)s a step", time=t.time(away / total.n))
     first = max(causes, key=lambda cause: causes[cause])
-    if first != "unavailability" or whole == away:
-        return t("%(share)s of all waiting is %(cause)s", share=t.percent(causes[first] / whole), cause=meanings[first])
-    next_ = max((cause for cause in causes if cause != first), key=lambda cause: causes[cause])
+    share = t.percent(causes[first] / at_work)
+    if not away:
+        return t("%(share)s of all waiting is %(cause)s", share=share, cause=meanings[first])
     return t(
-        "%(share)s of all waiting falls outside working hours; of the rest, %(next)s is %(cause)s",
-        share=t.percent(away / whole),
-        next=t.percent(causes[next_] / (whole - away)),
-        cause=meanings[next_],
+        "In working hours, %(share)s of the waiting is %(cause)s; nights and weekends add %(time)s a step",
+        share=share,
+        cause=meanings[first],
+        time=t.time(away / total.n),
     )
 
 
@@ -65,7 +68,7 @@ def _meanings(t: Words) -> dict[str, str]:
         "prioritisation": t("work that came later and was taken first (prioritisation)"),
         "unavailability": t("time at which the person is not at work (unavailability)"),
         "batching": t("work collected to be done in one go (batching)"),
-        "extraneous": t("explained by no queue, no working hours and no batch (extraneous)"),
+        "extraneous": t("not explained by people, queue or batch (extraneous)"),
     }
 
 

@@ -42,9 +42,7 @@ def build(scope: Scope) -> Page:
     parts = found.total.by_cause_s
     return Page(
         title=_answer(found),
-        lead=_(
-            "From the moment a step could begin to the moment it did. The five parts add up to the whole wait exactly."
-        ),
+        lead=_lead(found),
         figures=[
             Figure(
                 _("Wait in all"),
@@ -94,14 +92,34 @@ def _nothing(scope: Scope) -> str:
 
 
 def _answer(found: Waiting) -> str:
-    cause, seconds = max(found.total.by_cause_s.items(), key=lambda part: part[1])
-    worst, of_worst = found.by_activity[0]
-    return _("%(share)s of all waiting is %(cause)s; “%(step)s” waits longest, %(part)s of the total") % {
-        "share": formats.share(seconds * 1e6 / found.total.wait_us),
+    """The largest cause in working hours; nights and weekends are long everywhere, so they are told apart from it."""
+    causes = found.total.by_cause_s
+    outside = causes.pop("unavailability")
+    away = formats.duration(outside / found.total.n)
+    at_work = sum(causes.values())
+    if not at_work:
+        return _("Work waits only outside working hours, %(time)s a step") % {"time": away}
+    cause = max(causes, key=lambda one: causes[one])
+    said = {
+        "share": formats.share(causes[cause] / at_work),
         "cause": _lower(str(CAUSES[cause][0])),
+        "time": away,
+    }
+    if not outside:
+        return _("%(share)s of all waiting is %(cause)s") % said
+    return _("In working hours, %(share)s of the waiting is %(cause)s; nights and weekends add %(time)s a step") % said
+
+
+def _lead(found: Waiting) -> str:
+    worst, of_worst = found.by_activity[0]
+    longest = _("“%(step)s” waits longest, %(part)s of the total.") % {
         "step": worst,
         "part": formats.share(of_worst.wait_us / found.total.wait_us),
     }
+    adding = _(
+        "From the moment a step could begin to the moment it did. The five parts add up to the whole wait exactly."
+    )
+    return f"{longest} {adding}"
 
 
 def _lower(word: str) -> str:
