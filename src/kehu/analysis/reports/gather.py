@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,8 @@ class Facts:
     """The measures of the selected part of a log; ``None`` where the log does not hold what a measure needs.
 
     ``customer_s`` are the cases' durations until the customer's end, seconds, ascending; ``close`` is the proof of an
-    administrative close where the log shows one; ``…_waits`` the single waits behind the handovers.
+    administrative close where the log shows one; ``…_waits`` the single waits behind the handovers; ``aliases`` what
+    people are called, where the caller has pseudonyms of its own.
     """
 
     log: EventLog
@@ -47,6 +48,7 @@ class Facts:
     pingpong: PingPong | None
     department_waits: Waits
     walls: Walls | None
+    aliases: Mapping[str, str] | None = None
 
     @property
     def cases(self) -> int:
@@ -70,17 +72,23 @@ class Facts:
 
     def pseudonyms(self, t: Words) -> dict[str, str]:
         """Name → number of every person of the log."""
-        return pseudonyms(self.log, t)
+        return pseudonyms(self.log, t) if self.aliases is None else dict(self.aliases)
 
 
-def gather(log: EventLog, selection: Selection = EVERYTHING, progress: Progress = no_progress) -> Facts:
+def gather(
+    log: EventLog,
+    selection: Selection = EVERYTHING,
+    progress: Progress = no_progress,
+    *,
+    aliases: Mapping[str, str] | None = None,
+) -> Facts:
     """Measure everything. Raises InputError where nothing is selected, or the header names an unknown end."""
     measures = _measures(log, selection)
     found = {}
     for done, (name, measure) in enumerate(measures.items(), 1):
         found[name] = measure()
         progress("measure", done / len(measures))
-    return Facts(log=log, **found)
+    return Facts(log=log, aliases=aliases, **found)
 
 
 def _measures(log: EventLog, selection: Selection) -> dict[str, Callable[[], Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kehu.web.insight.views import analysis, logs
+from kehu.web.insight.views import analysis, logs, report
 
 app_name = "insight"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path("<slug:public_id>/rejects/", logs.rejects, name="rejects"),
     path("<slug:public_id>/unmask/", logs.unmask, name="unmask"),
     path("<slug:public_id>/mask/", logs.mask, name="mask"),
+    path("<slug:public_id>/report/", report.report, name="report"),
     path("<slug:public_id>/<slug:key>/", analysis.screen, name="screen"),
 ]
