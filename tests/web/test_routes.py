@@ -50,7 +50,7 @@ ROUTES = (
     Route("insight:delete", "POST", 302, 404, about="log", wrong="GET"),
     Route("people:sign-out", "POST", 302, 302, wrong="GET"),
 )
-ELSEWHERE = {"insight:screen"}
+ELSEWHERE = {"insight:screen", "insight:report"}
 """Tested beside their pages."""
 
 

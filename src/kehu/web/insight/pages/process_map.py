@@ -82,7 +82,7 @@ def words(edges: list[Edge]) -> dict[str, str]:
         "wait": _("Wait"),
         "count": _("Count"),
         "rework": _("Rework"),
-        "change": _("Change"),
+        "change": _("Difference"),
         "detail": _("Detail"),
         "covers": _("{steps} of {allSteps} steps, {paths} of {allPaths} paths: {covered}% of all moves"),
         "closer": _("Closer"),
