@@ -16,11 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "kehu"
 LANGUAGES = ("zh_Hans", "ru")
 KEYWORDS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "t")),
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "t", "Sentence")),
     **dict.fromkeys(("ngettext", "ngettext_lazy", "plural"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
-"""What marks a string; ``t`` and ``plural`` are the report's ``Words``."""
+"""What marks a string; ``t`` and ``plural`` are the report's ``Words``, ``Sentence`` what the analysis says."""
 
 _HEADER = """msgid ""
 msgstr ""

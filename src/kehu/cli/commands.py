@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kehu.analysis.errors import Sentence
 from kehu.cli.source import Engine, EngineOption, MasterOption, Source, takes_source
 from kehu.cli.terminal import PoliteGroup, progress, say, write_bytes, write_json, write_text
 
@@ -104,7 +105,7 @@ def waits(source: Source, json: JsonOption) -> None:
         found = waits_figures(log, source.selection(log))
     write_json(found, json)
     for item in found["impossible"]:
-        say(f"{item['figure']}: {item['reason']}.")
+        say(Sentence("%(figure)s: %(reason)s.", figure=item["figure"], reason=item["reason"]))
 
 
 @app.command()
@@ -172,7 +173,7 @@ def report(
     from kehu.analysis.reports.language import words_of
 
     if html is None and pdf is None:
-        raise InputError("there is nothing to write", remedy="Name a file with --html or --pdf")
+        raise InputError(Sentence("there is nothing to write"), remedy=Sentence("Name a file with --html or --pdf"))
     words = words_of(lang)
     with progress() as tell:
         log = source.read(tell)
@@ -238,11 +239,20 @@ def owner(
 
 def _describe(log: EventLog, store: Path) -> None:
     """What was read, what was guessed and what was left out, in plain lines on stderr."""
-    say(f"{store}: {log.events:,} events of {log.cases:,} cases, {len(log.activities):,} activities.")
+    say(
+        Sentence(
+            "%(store)s: %(events)s events of %(cases)s cases, %(activities)s activities.",
+            store=str(store),
+            events=log.events,
+            cases=log.cases,
+            activities=len(log.activities),
+        )
+    )
     for note in log.header.notes:
-        say(f"  {note}")
+        say(note, indent=2)
     for role, column in log.header.roles.items():
         if role != column:
-            say(f"  {role} is read from {column!r}")
+            say(Sentence("%(role)s is read from %(column)r", role=role, column=column), indent=2)
     if log.header.rejected:
-        say(f"  {log.header.rejected:,} rows could not be used: see {store / 'rejects.csv'}")
+        kept = str(store / "rejects.csv")
+        say(Sentence("%(count)s rows could not be used: see %(file)s", count=log.header.rejected, file=kept), indent=2)

@@ -58,26 +58,32 @@ class Source:
     @contextmanager
     def opened(self, progress: Any, engine: Engine, master: str | None) -> Iterator[EventLog]:
         """The log, in memory or in shards on the cluster at ``master``. Raises InputError."""
-        from kehu.analysis.errors import InputError
+        from kehu.analysis.errors import InputError, Sentence
         from kehu.analysis.mining.spark import log_on_spark
 
         if engine is Engine.THREADS:
             yield self.read(progress)
         elif master is None:
-            raise InputError("Spark needs the address of its master", remedy="Give it with --master spark://HOST:PORT")
+            raise InputError(
+                Sentence("Spark needs the address of its master"),
+                remedy=Sentence("Give it with --master spark://HOST:PORT"),
+            )
         else:
             with log_on_spark(self.path, self.options(progress), master=master) as log:
                 yield log
 
     def selection(self, log: EventLog) -> Selection:
         """The part of the log that ``--filter`` leaves. Raises InputError."""
-        from kehu.analysis.errors import InputError
+        from kehu.analysis.errors import InputError, Sentence
         from kehu.analysis.log.filters import Filter, from_query, select
 
         chosen: list[Filter] = []
         for text in self.filters:
             if not (found := from_query(text)):
-                raise InputError(f"there is no filter {text!r}", remedy="See docs/reference/commands.md")
+                raise InputError(
+                    Sentence("there is no filter %(text)r", text=text),
+                    remedy=Sentence("See docs/reference/commands.md"),
+                )
             chosen += found
         return select(log, chosen)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Self
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 _STOP_SECONDS = 10
 """How long a worker may take to put its job back."""
@@ -52,9 +52,11 @@ def owner(*, login: str, name: str, password: str) -> None:
         validate_password(password)
         create_first_owner(login=login, name=name, password=password)
     except ValidationError as error:
-        raise InputError("the password is too weak", remedy=" ".join(error.messages).rstrip(".")) from error
+        raise InputError(Sentence("the password is too weak"), remedy=" ".join(error.messages).rstrip(".")) from error
     except PermissionDenied as error:
-        raise InputError("somebody has an account already", remedy="Let an administrator add people") from error
+        raise InputError(
+            Sentence("somebody has an account already"), remedy=Sentence("Let an administrator add people")
+        ) from error
 
 
 def prepare() -> None:
@@ -70,9 +72,11 @@ def prepare() -> None:
 
         _make_home(settings.KEHU_HOME, secret=settings.LOCAL_SECRET if settings.KEHU_LOCAL else None)
     except ImproperlyConfigured as error:
-        raise InputError(str(error), where="settings") from error
+        raise InputError(error.args[0], where=Sentence("settings")) from error
     except OSError as error:
-        raise InputError("cannot be written", where=str(error.filename), remedy="Set KEHU_HOME") from error
+        raise InputError(
+            Sentence("cannot be written"), where=str(error.filename), remedy=Sentence("Set KEHU_HOME")
+        ) from error
     _set_up_django()
     from django.core.management import call_command  # noqa: PLC0415
 
@@ -121,9 +125,9 @@ def _demand_loopback(host: str) -> None:
         inside = False
     if settings.KEHU_LOCAL and not inside:
         raise InputError(
-            "local mode signs in whoever reaches it, so it listens on this machine only",
-            where=f"--host {host}",
-            remedy="Set KEHU_LOCAL=0 with KEHU_SECRET_KEY and KEHU_HOSTS to serve others",
+            Sentence("local mode signs in whoever reaches it, so it listens on this machine only"),
+            where=Sentence("--host %(host)s", host=host),
+            remedy=Sentence("Set KEHU_LOCAL=0 with KEHU_SECRET_KEY and KEHU_HOSTS to serve others"),
         )
 
 
@@ -135,7 +139,9 @@ def _demand_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise InputError(
-                f"cannot listen here ({error.strerror})", where=f"{host}:{port}", remedy="Choose another --port"
+                Sentence("cannot listen here (%(reason)s)", reason=str(error.strerror)),
+                where=Sentence("%(host)s:%(port)d", host=host, port=port),
+                remedy=Sentence("Choose another --port"),
             ) from error
 
 

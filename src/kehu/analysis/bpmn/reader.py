@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from kehu.analysis.bpmn.model import EVENTS, HOSTS, Flow, Kind, Lane, Message, Node, Process, Timer
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 """The namespace of the model's elements."""
@@ -81,22 +81,34 @@ def _content(source: Path | bytes, where: str) -> bytes:
         with source.open("rb") as file:
             content = file.read(LARGEST + 1)
     else:
-        raise InputError("is not there", where=where, remedy="Check the path")
+        raise InputError(Sentence("is not there"), where=where, remedy=Sentence("Check the path"))
     if len(content) > LARGEST:
-        raise InputError("is larger than 5 MB", where=where, remedy="Save the process alone, without pictures")
+        raise InputError(
+            Sentence("is larger than 5 MB"), where=where, remedy=Sentence("Save the process alone, without pictures")
+        )
     return content
 
 
 def _root(content: bytes, where: str) -> etree._Element:
     if b"<!DOCTYPE" in content.replace(b"\x00", b"").upper():  # UTF-16 is the same letters with zeros between
-        raise InputError("declares a document type, which may hide entities", where=where, remedy="Remove <!DOCTYPE>")
+        raise InputError(
+            Sentence("declares a document type, which may hide entities"),
+            where=where,
+            remedy=Sentence("Remove <!DOCTYPE>"),
+        )
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InputError(f"is no well-formed XML ({error})", where=where, remedy="Export it again") from error
+        raise InputError(
+            Sentence("is no well-formed XML (%(error)s)", error=str(error)),
+            where=where,
+            remedy=Sentence("Export it again"),
+        ) from error
     if root.tag != f"{{{BPMN}}}definitions":
-        raise InputError("is no BPMN 2.0 file", where=where, remedy="Export the process as BPMN 2.0 XML")
+        raise InputError(
+            Sentence("is no BPMN 2.0 file"), where=where, remedy=Sentence("Export the process as BPMN 2.0 XML")
+        )
     return root
 
 
@@ -113,10 +125,13 @@ class _Reader:
     def process(self) -> Process:
         found = [item for item in self.root.findall(f"{{{BPMN}}}process") if len(item)]
         if not found:
-            raise InputError("holds no process", remedy="Draw at least a start and an end")
+            raise InputError(Sentence("holds no process"), remedy=Sentence("Draw at least a start and an end"))
         if len(found) > 1:
             names = ", ".join(_called(item) for item in found)
-            raise InputError(f"holds {len(found)} processes ({names})", remedy="Save each in a file of its own")
+            raise InputError(
+                Sentence("holds %(count)d processes (%(names)s)", count=len(found), names=names),
+                remedy=Sentence("Save each in a file of its own"),
+            )
         self._level(found[0], None)
         self._check()
         identity = found[0].get("id") or "Process_1"
@@ -133,7 +148,9 @@ class _Reader:
                 self._lane_set(child)
             elif _tag(child) not in _SILENT and not (parent and _tag(child).endswith("EventDefinition")):
                 raise _refused(
-                    child, "is not supported", "Use tasks, exclusive and parallel gateways, timers, messages"
+                    child,
+                    Sentence("is not supported"),
+                    Sentence("Use tasks, exclusive and parallel gateways, timers, messages"),
                 )
 
     def _node(self, element: etree._Element, kind: Kind, parent: str | None) -> None:
@@ -159,13 +176,19 @@ class _Reader:
     def _refuse_markers(self, element: etree._Element, kind: Kind) -> None:
         for child in _children(element):
             if _tag(child).endswith("LoopCharacteristics"):
-                raise _refused(element, "repeats by a marker", "Draw the loop with an exclusive gateway")
+                raise _refused(
+                    element, Sentence("repeats by a marker"), Sentence("Draw the loop with an exclusive gateway")
+                )
             if kind is not Kind.SUBPROCESS and kind not in EVENTS and _tag(child) not in _SILENT:
-                raise _refused(element, f"holds {_tag(child)}, which is not supported", "Remove it")
+                raise _refused(
+                    element, Sentence("holds %(kind)s, which is not supported", kind=_tag(child)), Sentence("Remove it")
+                )
         if kind is Kind.SUBPROCESS and element.get("triggeredByEvent") in {"true", "1"}:
-            raise _refused(element, "is started by an event, which is not supported", "Use a boundary event")
+            raise _refused(
+                element, Sentence("is started by an event, which is not supported"), Sentence("Use a boundary event")
+            )
         if kind is not Kind.XOR and element.get("default"):
-            raise _refused(element, "has a default flow", "Put an exclusive gateway behind it")
+            raise _refused(element, Sentence("has a default flow"), Sentence("Put an exclusive gateway behind it"))
 
     def _trigger(self, element: etree._Element, kind: Kind) -> Timer | Message | None:
         found = [
@@ -175,10 +198,12 @@ class _Reader:
         if not found and optional:
             return None
         if len(found) != 1:
-            raise _refused(element, "must wait for exactly one timer or message", "Give it one")
+            raise _refused(element, Sentence("must wait for exactly one timer or message"), Sentence("Give it one"))
         if _tag(found[0]) not in allowed:
             raise _refused(
-                element, f"has the trigger {_tag(found[0])}, which is not supported here", "Use another event"
+                element,
+                Sentence("has the trigger %(kind)s, which is not supported here", kind=_tag(found[0])),
+                Sentence("Use another event"),
             )
         if _tag(found[0]) == "timerEventDefinition":
             return self._timer(element, found[0])
@@ -189,14 +214,22 @@ class _Reader:
             return ""
         local = reference.rpartition(":")[2]
         if local not in self.messages:
-            raise _refused(element, f"refers to the message {reference!r}, which is not in the file", "Define it")
+            raise _refused(
+                element,
+                Sentence("refers to the message %(message)r, which is not in the file", message=reference),
+                Sentence("Define it"),
+            )
         return self.messages[local]
 
     def _timer(self, element: etree._Element, definition: etree._Element) -> Timer:
         for child in _children(definition):
             if _tag(child) in _TIMES and (child.text or "").strip():
                 return Timer(_TIMES[_tag(child)], (child.text or "").strip())
-        raise _refused(element, "is a timer without a time", "Give it a duration such as PT2H, a date or a cycle")
+        raise _refused(
+            element,
+            Sentence("is a timer without a time"),
+            Sentence("Give it a duration such as PT2H, a date or a cycle"),
+        )
 
     def _lane_set(self, element: etree._Element) -> None:
         for child in _children(element):
@@ -212,7 +245,10 @@ class _Reader:
         ids = [node.id for node in self.nodes] + [flow.id for flow in self.flows] + [lane.id for lane in self.lanes]
         for identity, times in Counter(ids).items():
             if times > 1:
-                raise InputError(f"uses the id {identity!r} {times} times", remedy="Give each element an id of its own")
+                raise InputError(
+                    Sentence("uses the id %(id)r %(times)d times", id=identity, times=times),
+                    remedy=Sentence("Give each element an id of its own"),
+                )
         known = {node.id: node for node in self.nodes}
         for flow in self.flows:
             _check_flow(flow, known)
@@ -222,44 +258,83 @@ class _Reader:
         for lane in self.lanes:
             lost = [member for member in lane.nodes if member not in known]
             if lost:
-                raise InputError(f"lane {lane.id!r} names {lost[0]!r}, which is not in the process", remedy="Remove it")
+                raise InputError(
+                    Sentence("lane %(lane)r names %(node)r, which is not in the process", lane=lane.id, node=lost[0]),
+                    remedy=Sentence("Remove it"),
+                )
 
 
 def _check_flow(flow: Flow, known: dict[str, Node]) -> None:
     for end in (flow.source, flow.target):
         if end not in known:
             raise InputError(
-                f"sequenceFlow {flow.id!r} is tied to {end!r}, which is not in the process", remedy="Tie it"
+                Sentence(
+                    "sequenceFlow %(flow)r is tied to %(end)r, which is not in the process", flow=flow.id, end=end
+                ),
+                remedy=Sentence("Tie it"),
             )
     source, target = known[flow.source], known[flow.target]
     if source.parent != target.parent:
-        raise InputError(f"sequenceFlow {flow.id!r} crosses the border of a sub-process", remedy="End it at the border")
+        raise InputError(
+            Sentence("sequenceFlow %(flow)r crosses the border of a sub-process", flow=flow.id),
+            remedy=Sentence("End it at the border"),
+        )
     if target.kind in {Kind.START, Kind.BOUNDARY} or source.kind is Kind.END:
         wrong = target if target.kind in {Kind.START, Kind.BOUNDARY} else source
-        way = "leads into" if wrong is target else "leaves"
-        raise InputError(f"sequenceFlow {flow.id!r} {way} the {wrong.kind} {wrong.id!r}", remedy="Turn or remove it")
+        way = Sentence("leads into") if wrong is target else Sentence("leaves")
+        raise InputError(
+            Sentence(
+                "sequenceFlow %(flow)r %(way)s the %(kind)s %(node)r",
+                flow=flow.id,
+                way=way,
+                kind=wrong.kind,
+                node=wrong.id,
+            ),
+            remedy=Sentence("Turn or remove it"),
+        )
     if flow.condition is not None and source.kind is not Kind.XOR:
         raise InputError(
-            f"sequenceFlow {flow.id!r} has a condition but leaves the {source.kind} {source.id!r}",
-            remedy="Put an exclusive gateway between",
+            Sentence(
+                "sequenceFlow %(flow)r has a condition but leaves the %(kind)s %(node)r",
+                flow=flow.id,
+                kind=source.kind,
+                node=source.id,
+            ),
+            remedy=Sentence("Put an exclusive gateway between"),
         )
 
 
 def _check_node(node: Node, known: dict[str, Node], flows: dict[str, Flow]) -> None:
     if (node.kind is Kind.BOUNDARY) != (node.attached_to is not None):
-        raise InputError(f"{node.kind} {node.id!r} is attached to nothing it could be", remedy="Attach it to a task")
+        raise InputError(
+            Sentence("%(kind)s %(node)r is attached to nothing it could be", kind=node.kind, node=node.id),
+            remedy=Sentence("Attach it to a task"),
+        )
     if node.attached_to is not None:
         host = known.get(node.attached_to)
         if host is None or host.kind not in HOSTS or host.parent != node.parent:
-            raise InputError(f"boundaryEvent {node.id!r} sits on {node.attached_to!r}, which cannot carry it")
+            raise InputError(
+                Sentence(
+                    "boundaryEvent %(node)r sits on %(host)r, which cannot carry it",
+                    node=node.id,
+                    host=node.attached_to,
+                )
+            )
     if node.default is not None and (node.default not in flows or flows[node.default].source != node.id):
-        raise InputError(f"{node.kind} {node.id!r} has the default flow {node.default!r}, which does not leave it")
+        raise InputError(
+            Sentence(
+                "%(kind)s %(node)r has the default flow %(flow)r, which does not leave it",
+                kind=node.kind,
+                node=node.id,
+                flow=node.default,
+            )
+        )
 
 
 def _flow(element: etree._Element) -> Flow:
     source, target = element.get("sourceRef"), element.get("targetRef")
     if not source or not target:
-        raise _refused(element, "has a loose end", "Tie both its ends to a node")
+        raise _refused(element, Sentence("has a loose end"), Sentence("Tie both its ends to a node"))
     condition = element.find(f"{{{BPMN}}}conditionExpression")
     text = None if condition is None else (condition.text or "").strip()
     return Flow(_identity(element), source, target, element.get("name") or "", text or None)
@@ -277,7 +352,10 @@ def _tag(element: etree._Element) -> str:
 def _identity(element: etree._Element) -> str:
     identity = element.get("id")
     if not identity:
-        raise InputError(f"{_tag(element)} {element.get('name')!r} has no id", remedy="Give it one")
+        raise InputError(
+            Sentence("%(kind)s %(name)r has no id", kind=_tag(element), name=element.get("name")),
+            remedy=Sentence("Give it one"),
+        )
     return identity
 
 
@@ -287,4 +365,4 @@ def _called(element: etree._Element) -> str:
 
 
 def _refused(element: etree._Element, what: str, remedy: str) -> InputError:
-    return InputError(f"{_called(element)} {what}", remedy=remedy)
+    return InputError(Sentence("%(node)s %(what)s", node=_called(element), what=what), remedy=remedy)

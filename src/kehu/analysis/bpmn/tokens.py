@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from kehu.analysis.bpmn.model import Kind
 from kehu.analysis.bpmn.net import BEGIN, Net, Transition
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 Marking: TypeAlias = tuple[str, ...]
 """Where the tokens are: ids of flows and running sub-processes, sorted, one entry a token. ``()``: the case is over."""
@@ -70,7 +70,10 @@ def _settle(net: Net, markings: Iterable[Marking], choose: Choice | None) -> tup
             continue
         seen.add(marking)
         if len(seen) > _MOST or len(marking) > _TOKENS:
-            raise InputError(f"process {net.process.id!r} goes on without end between two waits", remedy="Add a wait")
+            raise InputError(
+                Sentence("process %(process)r goes on without end between two waits", process=net.process.id),
+                remedy=Sentence("Add a wait"),
+            )
         following = _automatic(net, marking, choose)
         if following is None:
             settled.add(marking)
@@ -93,5 +96,11 @@ def _automatic(net: Net, marking: Marking, choose: Choice | None) -> list[Markin
         taken = choose(first.node, tuple(item.gives[0] for item in ways))
         ways = [item for item in ways if item.gives == (taken,)]
         if not ways:
-            raise InputError(f"exclusiveGateway {first.node!r} was told to take {taken!r}, which does not leave it")
+            raise InputError(
+                Sentence(
+                    "exclusiveGateway %(node)r was told to take %(flow)r, which does not leave it",
+                    node=first.node,
+                    flow=taken,
+                )
+            )
     return [_fire(marking, item) for item in ways]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kehu.analysis.bpmn.model import Kind, Node, Process
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 _AUTOMATIC = frozenset({Kind.XOR, Kind.AND, Kind.THROW, Kind.SERVICE, Kind.SCRIPT})
 """Kinds no token waits at."""
@@ -37,17 +37,31 @@ def validate(process: Process, *, for_running: bool = False, where: str = "") ->
 
 
 def _level(process: Process, parent: str | None) -> list[Problem]:
-    place = f"sub-process {parent!r}" if parent else f"process {process.id!r}"
+    place = (
+        Sentence("sub-process %(process)r", process=parent)
+        if parent
+        else Sentence("process %(process)r", process=process.id)
+    )
     nodes = process.inside(parent)
     starts = [node for node in nodes if node.kind is Kind.START]
     ends = [node for node in nodes if node.kind is Kind.END]
     if not starts:
-        return [Problem(parent or process.id, f"{place} has no start event", "Draw one")]
+        return [
+            Problem(parent or process.id, Sentence("%(place)s has no start event", place=place), Sentence("Draw one"))
+        ]
     if not ends:
-        return [Problem(parent or process.id, f"{place} has no end event", "Draw one")]
+        return [
+            Problem(parent or process.id, Sentence("%(place)s has no end event", place=place), Sentence("Draw one"))
+        ]
     found = []
     if parent and len(starts) > 1:
-        found.append(Problem(parent, f"{place} has {len(starts)} start events", "Leave one"))
+        found.append(
+            Problem(
+                parent,
+                Sentence("%(place)s has %(count)d start events", place=place, count=len(starts)),
+                Sentence("Leave one"),
+            )
+        )
     following = _following(process, nodes)
     preceding: dict[str, set[str]] = {node.id: set() for node in nodes}
     for source, targets in following.items():
@@ -64,15 +78,30 @@ def _node(node: Node, reached: set[str], ending: set[str], process: Process) -> 
     what = f"{node.kind} {node.id!r}" + (f" “{node.name}”" if node.name else "")
     found = []
     if node.id not in reached:
-        found.append(Problem(node.id, f"{what} cannot be reached from a start event", "Connect or remove it"))
+        found.append(
+            Problem(
+                node.id,
+                Sentence("%(node)s cannot be reached from a start event", node=what),
+                Sentence("Connect or remove it"),
+            )
+        )
     elif node.id not in ending:
-        found.append(Problem(node.id, f"{what} leads to no end event", "Connect it to one"))
+        found.append(
+            Problem(node.id, Sentence("%(node)s leads to no end event", node=what), Sentence("Connect it to one"))
+        )
     if node.kind is Kind.CALL and not node.calls:
-        found.append(Problem(node.id, f"{what} calls no process", "Name the process it calls", fatal=False))
+        found.append(
+            Problem(
+                node.id,
+                Sentence("%(node)s calls no process", node=what),
+                Sentence("Name the process it calls"),
+                fatal=False,
+            )
+        )
     open_ways = [flow for flow in process.outgoing[node.id] if flow.condition is None and flow.id != node.default]
     if node.kind is Kind.XOR and len(process.outgoing[node.id]) > 1 and open_ways:
-        sentence = f"{what} has no condition on the flow {open_ways[0].id!r}"
-        found.append(Problem(node.id, sentence, "Give it a condition or make it the default", fatal=False))
+        sentence = Sentence("%(node)s has no condition on the flow %(flow)r", node=what, flow=open_ways[0].id)
+        found.append(Problem(node.id, sentence, Sentence("Give it a condition or make it the default"), fatal=False))
     return found
 
 
@@ -101,6 +130,12 @@ def _endless(process: Process) -> list[Problem]:
     graph = {key: {flow.target for flow in process.outgoing[key]} & automatic for key in automatic}
     for node in process.nodes:
         if node.id in automatic and node.id in _closure(graph, graph[node.id]):
-            sentence = f"{node.kind} {node.id!r} lies on an endless loop without a wait"
-            return [Problem(node.id, sentence, "Put a person's task, a timer or a message into the loop", fatal=False)]
+            sentence = Sentence(
+                "%(kind)s %(node)r lies on an endless loop without a wait", kind=node.kind, node=node.id
+            )
+            return [
+                Problem(
+                    node.id, sentence, Sentence("Put a person's task, a timer or a message into the loop"), fatal=False
+                )
+            ]
     return []

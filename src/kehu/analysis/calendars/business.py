@@ -13,7 +13,7 @@ import numpy as np
 
 from kehu.analysis.calendars.openings import Openings, merged
 from kehu.analysis.calendars.zones import DAY, SECOND, Instants, zone_clock
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 Hours: TypeAlias = tuple[tuple[int, int], ...]
 """The intervals of a day: minutes from local midnight, opening included and closing excluded, 0 to 1440."""
@@ -39,7 +39,9 @@ class BusinessCalendar:
     def __post_init__(self) -> None:
         zone_clock(self.zone, 0, 0)
         if len(self.week) != 7:
-            raise InputError("a business week has seven days", remedy="Give an empty list for a day without work")
+            raise InputError(
+                Sentence("a business week has seven days"), remedy=Sentence("Give an empty list for a day without work")
+            )
         for hours in (*self.week, *self.exceptions.values()):
             _check(hours)
 
@@ -64,7 +66,7 @@ class BusinessCalendar:
         if not instants.size:
             return np.zeros(instants.shape, np.int64)
         if int(business.min()) < 0:
-            raise InputError("business time to add is negative", remedy="Give zero or more")
+            raise InputError(Sentence("business time to add is negative"), remedy=Sentence("Give zero or more"))
         everything = self._enough(int(instants.min()), int(instants.max()), int(business.max()))
         wanted = everything.elapsed(instants) + business
         return np.where(business == 0, instants, everything.instant(np.maximum(wanted, 1)))
@@ -98,7 +100,9 @@ class BusinessCalendar:
                 exceptions={date.fromisoformat(day): _read(hours) for day, hours in exceptions.items()},
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputError("is not a business calendar", remedy="It needs a zone and a week of seven days") from error
+            raise InputError(
+                Sentence("is not a business calendar"), remedy=Sentence("It needs a zone and a week of seven days")
+            ) from error
 
     def _hours(self, day: int) -> Hours:
         when = _DAY_ZERO + timedelta(days=day)
@@ -112,7 +116,9 @@ class BusinessCalendar:
             if int(everything.before[-1] - everything.elapsed(np.array([last]))[0]) >= business:
                 return everything
             days *= 4
-        raise InputError("the calendar has not so much working time", remedy="Give it hours of work")
+        raise InputError(
+            Sentence("the calendar has not so much working time"), remedy=Sentence("Give it hours of work")
+        )
 
 
 def weekdays(zone: str, start: str, end: str, holidays: Iterable[date] = ()) -> BusinessCalendar:
@@ -124,8 +130,12 @@ def weekdays(zone: str, start: str, end: str, holidays: Iterable[date] = ()) -> 
 def _check(hours: Hours) -> None:
     flat = [minute for interval in hours for minute in interval]
     if any(not 0 <= a < b <= 1440 for a, b in hours) or any(a > b for a, b in itertools.pairwise(flat)):
-        remedy = "Give them in order, within one day; a night shift is two intervals, up to 24:00 and from 00:00"
-        raise InputError(f"the hours {_written(hours)} cannot be a working day", remedy=remedy)
+        remedy = Sentence(
+            "Give them in order, within one day; a night shift is two intervals, up to 24:00 and from 00:00"
+        )
+        raise InputError(
+            Sentence("the hours %(hours)s cannot be a working day", hours=str(_written(hours))), remedy=remedy
+        )
 
 
 def _written(hours: Hours) -> list[list[str]]:
@@ -141,4 +151,6 @@ def _minute(text: str) -> int:
         hour, minute = str(text).split(":")
         return int(hour) * 60 + int(minute)
     except ValueError as error:
-        raise InputError(f"{text!r} is not a time of day", remedy="Write it as 09:30") from error
+        raise InputError(
+            Sentence("%(text)r is not a time of day", text=text), remedy=Sentence("Write it as 09:30")
+        ) from error

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import numpy.typing as npt
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 Instants = npt.NDArray[np.int64]
 """Microseconds since 1970-01-01 UTC."""
@@ -59,9 +59,13 @@ def zone_clock(zone: str, first: int, last: int) -> ZoneClock:
     try:
         known = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InputError(f"{zone!r} is no IANA time zone", remedy="Name one such as Asia/Shanghai") from error
+        raise InputError(
+            Sentence("%(zone)r is no IANA time zone", zone=zone), remedy=Sentence("Name one such as Asia/Shanghai")
+        ) from error
     if first < _EARLIEST or last > _LATEST:
-        raise InputError("a time lies outside the years 1 to 9999", remedy="Correct or leave out such rows")
+        raise InputError(
+            Sentence("a time lies outside the years 1 to 9999"), remedy=Sentence("Correct or leave out such rows")
+        )
     days = range(first - DAY, last + 2 * DAY, DAY)
     seen = [_offset(known, day) for day in days]
     places = [i for i in range(1, len(seen)) if seen[i] != seen[i - 1]]

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.staging import literal
 
 _ENOUGH = 0.5
@@ -113,7 +113,8 @@ def format_named(name: str) -> DateFormat:
     if order in {"ymd", "yd", "y"}:
         return DateFormat("yyyy-mm-dd", "iso", offset="some")
     raise InputError(
-        f"{name!r} is no date format", remedy="Use dd.mm.yyyy, mm/dd/yyyy, yyyy-mm-dd, excel, epoch_s or epoch_ms"
+        Sentence("%(name)r is no date format", name=name),
+        remedy=Sentence("Use dd.mm.yyyy, mm/dd/yyyy, yyyy-mm-dd, excel, epoch_s or epoch_ms"),
     )
 
 

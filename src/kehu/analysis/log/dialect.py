@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 _DELIMITERS = ",;\t|"
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -57,7 +57,9 @@ def known_encoding(name: str) -> str:
     try:
         return codecs.lookup(name.strip()).name
     except LookupError as error:
-        raise InputError(f"{name!r} is no encoding", remedy="Use utf-8, utf-16, gb18030 or cp1251") from error
+        raise InputError(
+            Sentence("%(name)r is no encoding", name=name), remedy=Sentence("Use utf-8, utf-16, gb18030 or cp1251")
+        ) from error
 
 
 def guess_delimiter(text: str) -> str:

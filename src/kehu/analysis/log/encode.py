@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import NO_TIME, NOBODY, Int32Array, Int64Array
 from kehu.analysis.log.ordering import case_order
 from kehu.analysis.log.staging import STAGED_COLUMNS, Progress, Staging, no_progress, quoted
@@ -42,7 +42,9 @@ def encode(staging: Staging, progress: Progress = no_progress) -> Encoded:
     """
     total = staging.direct.rows if staging.direct else _count(staging)
     if total == 0:
-        raise InputError("no usable event was found", remedy="See the rejected rows for what was wrong with each")
+        raise InputError(
+            Sentence("no usable event was found"), remedy=Sentence("See the rejected rows for what was wrong with each")
+        )
     columns, parts = _columns(_batches(staging), total, progress)
     vocabularies = {name: _unified(columns[name], parts.pop(name)) for name in _NAMED}
     offsets, order = case_order(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 Int32Array: TypeAlias = npt.NDArray[np.int32]
 Int64Array: TypeAlias = npt.NDArray[np.int64]
@@ -130,13 +130,19 @@ class EventLog:
     def event_attribute(self, name: str) -> pa.ChunkedArray:
         """Values of an event attribute in event order. Raises InputError where the log has none of that name."""
         if self.event_attributes is None or name not in self.event_attribute_names:
-            raise InputError(f"the log has no event attribute {name!r}", remedy=self._known(self.event_attribute_names))
+            raise InputError(
+                Sentence("the log has no event attribute %(name)r", name=name),
+                remedy=self._known(self.event_attribute_names),
+            )
         return self.event_attributes(name)
 
     def case_attribute(self, name: str) -> pa.ChunkedArray:
         """Values of a case attribute in case order. Raises InputError where the log has none of that name."""
         if self.case_attributes is None or name not in self.case_attribute_names:
-            raise InputError(f"the log has no case attribute {name!r}", remedy=self._known(self.case_attribute_names))
+            raise InputError(
+                Sentence("the log has no case attribute %(name)r", name=name),
+                remedy=self._known(self.case_attribute_names),
+            )
         return self.case_attributes(name)
 
     def with_header(self, **changes: Any) -> EventLog:
@@ -145,4 +151,4 @@ class EventLog:
 
     @staticmethod
     def _known(names: tuple[str, ...]) -> str:
-        return f"It has: {', '.join(names)}" if names else "It has none"
+        return Sentence("It has: %(names)s", names=", ".join(names)) if names else Sentence("It has none")

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from numba import njit
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.encode import Encoded
 from kehu.analysis.log.eventlog import NO_TIME, BoolArray, Int32Array, Int64Array
 
@@ -62,7 +62,10 @@ def settle(encoded: Encoded, mode: str, instance: Int32Array | None = None) -> S
     anything but ``complete``, every mode is ``raw``. Raises InputError for an unknown mode or where no row is left.
     """
     if mode not in MODES:
-        raise InputError(f"the life cycle {mode!r} is not known", remedy=f"Take one of: {', '.join(MODES)}")
+        raise InputError(
+            Sentence("the life cycle %(mode)r is not known", mode=mode),
+            remedy=Sentence("Take one of: %(names)s", names=", ".join(MODES)),
+        )
     kinds = _kinds(encoded)
     if not (kinds > _END).any():
         return Settled(encoded, "raw")
@@ -98,7 +101,7 @@ def _completed(encoded: Encoded) -> Settled:
     return Settled(
         _keep(encoded, kept, _begins(encoded.offsets, kept)),
         "complete",
-        notes=(f"{left_out:,} rows that are no completion were left out.",),
+        notes=(Sentence("%(count)s rows that are no completion were left out.", count=left_out),),
     )
 
 
@@ -111,7 +114,10 @@ def _paired(encoded: Encoded, kinds: npt.NDArray[np.int8], instance: Int32Array 
         return _paired(encoded, kinds, None)
     if not kept.any():
         return Settled(
-            encoded, "raw", _transitions(encoded), ("No row is a completion: every row was taken for an event.",)
+            encoded,
+            "raw",
+            _transitions(encoded),
+            (Sentence("No row is a completion: every row was taken for an event."),),
         )
     settled = _keep(encoded, kept, begins)
     own = settled.start != NO_TIME
@@ -167,13 +173,16 @@ def _told(before: Encoded, after: Encoded, counts: Int64Array) -> tuple[str, ...
     paired, open_starts, without_start = (int(count) for count in counts)
     lost = len(before.offsets) - len(after.offsets)
     notes = [
-        (
-            f"Life cycle paired: {paired:,} pieces of work have a start and an end, "
-            f"{open_starts:,} starts without a completion were left out, {without_start:,} completions have no start."
+        Sentence(
+            "Life cycle paired: %(paired)s pieces of work have a start and an end, "
+            "%(starts)s starts without a completion were left out, %(ends)s completions have no start.",
+            paired=paired,
+            starts=open_starts,
+            ends=without_start,
         )
     ]
     if lost:
-        notes.append(f"{lost:,} cases in which nothing was completed were left out.")
+        notes.append(Sentence("%(count)s cases in which nothing was completed were left out.", count=lost))
     return tuple(notes)
 
 
@@ -189,7 +198,9 @@ def _pieces(activity: Int32Array, instance: Int32Array | None) -> tuple[Int32Arr
 def _keep(encoded: Encoded, kept: BoolArray, begins: Int64Array) -> Encoded:
     """The rows of the mask, without the cases, activities, resources and departments that no longer occur."""
     if not kept.any():
-        raise InputError("no completed event was found", remedy="Import it with the life cycle `raw`")
+        raise InputError(
+            Sentence("no completed event was found"), remedy=Sentence("Import it with the life cycle `raw`")
+        )
     left = np.flatnonzero(np.diff(begins))
     offsets = np.append(begins[:-1][left], begins[-1])
     names = dict(encoded.vocabularies)

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from kehu.analysis.errors import Sentence
 from kehu.analysis.log.dates import DateFormat
 from kehu.analysis.log.reading import importer_for
 from kehu.analysis.log.remembered import fingerprint
@@ -132,15 +133,22 @@ def _columns(plan: Plan) -> tuple[Column, ...]:
 def _warnings(plan: Plan, columns: tuple[Column, ...]) -> tuple[str, ...]:
     notes = list(plan.table.notes)
     notes += [
-        f"Column {c.name!r}: day and month cannot be told apart; read as {c.date_format}"
+        Sentence(
+            "Column %(column)r: day and month cannot be told apart; read as %(form)s", column=c.name, form=c.date_format
+        )
         for c in columns
         if c.ambiguous
     ]
     mixed = [name for name, format_ in plan.dates.items() if format_.offset == "some"]
     if plan.options.zone is None:
         notes += [
-            f"Column {name!r}: some times carry a zone and some do not; name the zone of the others" for name in mixed
+            Sentence(
+                "Column %(column)r: some times carry a zone and some do not; name the zone of the others", column=name
+            )
+            for name in mixed
         ]
     if plan.guess.wide:
-        notes.append("Each row is a case: its events are derived from the time columns, no system recorded them")
+        notes.append(
+            Sentence("Each row is a case: its events are derived from the time columns, no system recorded them")
+        )
     return tuple(notes)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.appending import stage_union, united_header
 from kehu.analysis.log.encode import Encoded, attribute_columns, encode
 from kehu.analysis.log.eventlog import EventLog, Header, Int64Array
@@ -115,23 +115,31 @@ def importer_for(path: Path, name: str | None = None) -> Importer:
         if importer.name == name if name else importer.recognises(path, head):
             return importer
     if name:
-        raise InputError(f"there is no importer {name!r}", remedy=f"Known kinds: {known}")
-    raise InputError("is of no kind that can be read", where=path.name, remedy=f"Known kinds: {known}")
+        raise InputError(
+            Sentence("there is no importer %(name)r", name=name), remedy=Sentence("Known kinds: %(names)s", names=known)
+        )
+    raise InputError(
+        Sentence("is of no kind that can be read"),
+        where=path.name,
+        remedy=Sentence("Known kinds: %(names)s", names=known),
+    )
 
 
 def _head(path: Path) -> bytes:
     if not path.is_file():
-        raise InputError("is not there", where=str(path), remedy="Check the path")
+        raise InputError(Sentence("is not there"), where=str(path), remedy=Sentence("Check the path"))
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
-        raise InputError("is empty", where=path.name, remedy="Export it again")
+        raise InputError(Sentence("is empty"), where=path.name, remedy=Sentence("Export it again"))
     if head[:2] == b"\x1f\x8b":
         try:
             with gzip.open(path) as packed:
                 return packed.read(_HEAD)
         except (OSError, EOFError, zlib.error) as error:
-            raise InputError("is a damaged gzip file", where=path.name, remedy="Copy or export it again") from error
+            raise InputError(
+                Sentence("is a damaged gzip file"), where=path.name, remedy=Sentence("Copy or export it again")
+            ) from error
     return head
 
 
@@ -154,11 +162,15 @@ def _unusable(path: Path, staging: Staging) -> InputError:
     """Where no row was left: the first reject says why, with its row and column."""
     first = staging.connection.execute('SELECT "row", "column", reason FROM rejects ORDER BY "row" LIMIT 1').fetchall()
     if not first:
-        return InputError("holds no event", where=path.name, remedy="Export it again")
+        return InputError(Sentence("holds no event"), where=path.name, remedy=Sentence("Export it again"))
     row, column, reason = first[0]
-    where = f"{path.name}, row {row}" + (f", column {column!r}" if column else "")
-    remedy = f"None of its {staging.rejected:,} rows can be used" if staging.rejected > 1 else "It has no other row"
-    return InputError(str(reason), where=where, remedy=remedy)
+    where = Sentence("%(file)s, row %(row)d", file=path.name, row=row)
+    if column:
+        where = Sentence("%(file)s, row %(row)d, column %(column)r", file=path.name, row=row, column=column)
+    remedy = Sentence("It has no other row")
+    if staging.rejected > 1:
+        remedy = Sentence("None of its %(count)s rows can be used", count=staging.rejected)
+    return InputError(staging.reason(reason), where=where, remedy=remedy)
 
 
 def _settle(staging: Staging, encoded: Encoded, mode: str) -> Settled:

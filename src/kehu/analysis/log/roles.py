@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.dates import DateFormat
 from kehu.analysis.log.staging import ROLES
 
@@ -164,10 +164,15 @@ def _check_chosen(seen: Sequence[Seen], chosen: Mapping[str, str], file: str) ->
     names = [column.name for column in seen]
     for role, column in chosen.items():
         if role not in ROLES:
-            raise InputError(f"{role!r} is no role of a column", remedy=f"Roles: {', '.join(ROLES)}")
+            raise InputError(
+                Sentence("%(role)r is no role of a column", role=role),
+                remedy=Sentence("Roles: %(names)s", names=", ".join(ROLES)),
+            )
         if column and column not in names:
             raise InputError(
-                f"has no column {column!r} to be the {role}", where=file, remedy=f"It has: {', '.join(names[:30])}"
+                Sentence("has no column %(column)r to be the %(role)s", column=column, role=role),
+                where=file,
+                remedy=Sentence("It has: %(names)s", names=", ".join(names[:30])),
             )
 
 

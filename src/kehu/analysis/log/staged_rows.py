@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.dates import has_offset_sql, utc_sql
 from kehu.analysis.log.direct import direct_from
 from kehu.analysis.log.staging import ImportOptions, Staged, Staging, quoted
@@ -15,7 +15,14 @@ from kehu.analysis.log.wide import stage_cases
 
 _NEEDED = ("case_id", "activity", "timestamp")
 _OPTION = {"case_id": "--case", "activity": "--activity", "timestamp": "--timestamp"}
-_NAMES = {"case_id": "case id", "activity": "activity", "timestamp": "time"}
+_NAMES = {"case_id": Sentence("case id"), "activity": Sentence("activity"), "timestamp": Sentence("time")}
+
+
+_EMPTY = {
+    "case_id": Sentence("the case id is empty"),
+    "activity": Sentence("the activity is empty"),
+    "timestamp": Sentence("the time is empty"),
+}
 
 
 def stage_table(staging: Staging, table: Table, options: ImportOptions) -> Staged:
@@ -41,9 +48,13 @@ def _require(plan: Plan) -> None:
     for role in _NEEDED:
         if role not in plan.guess.roles:
             raise InputError(
-                f"has no column that could be the {_NAMES[role]}",
-                where=f"{plan.table.file}, row {max(1, plan.table.first - 1)}",
-                remedy=f"Name it with {_OPTION[role]}; columns: {', '.join(plan.table.names[:30])}",
+                Sentence("has no column that could be the %(role)s", role=_NAMES[role]),
+                where=Sentence("%(file)s, row %(row)d", file=plan.table.file, row=max(1, plan.table.first - 1)),
+                remedy=Sentence(
+                    "Name it with %(option)s; columns: %(names)s",
+                    option=_OPTION[role],
+                    names=", ".join(plan.table.names[:30]),
+                ),
             )
 
 
@@ -65,9 +76,14 @@ def with_zones(staging: Staging, plan: Plan) -> Plan:
         ).fetchall()[0]
         if carrying and bare and plan.options.zone is None:
             raise InputError(
-                "the time has no zone while others in the column have one",
-                where=f"{plan.table.file}, row {plan.table.row(first)}, column {column!r}",
-                remedy="Name the zone of such times with --timezone",
+                Sentence("the time has no zone while others in the column have one"),
+                where=Sentence(
+                    "%(file)s, row %(row)d, column %(column)r",
+                    file=plan.table.file,
+                    row=plan.table.row(first),
+                    column=column,
+                ),
+                remedy=Sentence("Name the zone of such times with --timezone"),
             )
         dates[column] = replace(format_, offset="none" if not carrying else "some" if bare else "all")
     return replace(plan, dates=dates)
@@ -140,13 +156,13 @@ def _reject_bad_rows(staging: Staging, plan: Plan) -> bool:
 
 def _keep_bad(staging: Staging, plan: Plan, rows: dict[str, np.ndarray], numbers: np.ndarray) -> None:
     names = list(rows)
-    shown = plan.dates[plan.guess.roles["timestamp"]].shown
+    unreadable = Sentence("the time is not of the form %(form)s", form=plan.dates[plan.guess.roles["timestamp"]].shown)
     found = []
     for number, no_case, no_activity, seen in zip(numbers, *(rows[name] for name in names[1:]), strict=True):
         text = "" if seen is None or seen is np.ma.masked else str(seen)
         role = "case_id" if no_case else "activity" if no_activity else "timestamp"
         empty = role != "timestamp" or not text.strip()
-        reason = f"the {_NAMES[role]} is empty" if empty else f"the time is not of the form {shown}"
+        reason = _EMPTY[role] if empty else unreadable
         found.append((int(number), plan.guess.roles[role], "" if empty else text[:200], reason))
     staging.reject_all(found)
 
@@ -172,7 +188,11 @@ def _adopt(staging: Staging, plan: Plan, *, bad: bool) -> None:
 def _notes(plan: Plan) -> tuple[str, ...]:
     notes = list(plan.table.notes)
     notes += [
-        f"Column {column!r}: day and month could not be told apart; read as {format_.shown}"
+        Sentence(
+            "Column %(column)r: day and month could not be told apart; read as %(form)s",
+            column=column,
+            form=format_.shown,
+        )
         for column, format_ in plan.dates.items()
         if format_.ambiguous
     ]

@@ -15,6 +15,8 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
+from kehu.analysis.errors import Sentence
+
 Progress = Callable[[str, float], None]
 """Told what is being done and which share of it (0-1) is done."""
 
@@ -102,6 +104,7 @@ class Staging:
 
     def __init__(self, folder: Path, *, memory: str = "1GB", threads: int = 2) -> None:
         self.folder = folder
+        self._reasons: dict[str, str] = {}
         self.direct: Direct | None = None
         self.connection = duckdb.connect(str(folder / "staging.duckdb"))
         self.connection.execute(
@@ -148,17 +151,27 @@ class Staging:
 
     def reject(self, row: int, column: str, value: str, reason: str) -> None:
         """Keep a row that cannot be used, with the column and the reason; it is counted and can be downloaded."""
-        self.connection.execute("INSERT INTO rejects VALUES (?, ?, ?, ?)", [row, column, value[:200], reason])
+        self.connection.execute("INSERT INTO rejects VALUES (?, ?, ?, ?)", [row, column, value[:200], str(reason)])
+        self.know_reasons([reason])
 
     def reject_all(self, rows: Sequence[tuple[int, str, str, str]]) -> None:
         """Keep many rows that cannot be used at once: (row, column, value, reason) of each."""
         if not rows:
             return
         numbers, columns, values, reasons = zip(*rows, strict=True)
+        self.know_reasons(reasons)
         found = pa.table({"row": pa.array(numbers, pa.int64()), "column": columns, "value": values, "reason": reasons})
         self.connection.register("found", found)
         self.connection.execute("INSERT INTO rejects FROM found")
         self.connection.unregister("found")
+
+    def know_reasons(self, reasons: Iterable[str]) -> None:
+        """Remember the parts of the sentences among the reasons, of which the database keeps the English only."""
+        self._reasons.update((str(reason), reason) for reason in set(reasons) if isinstance(reason, Sentence))
+
+    def reason(self, text: object) -> str:
+        """A reason as it was given, with its parts where it was a sentence."""
+        return self._reasons.get(str(text), str(text))
 
     @property
     def rejected(self) -> int:

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence, restored
+from kehu.analysis.errors import saved as as_saved
 from kehu.analysis.log.eventlog import EventLog, Header
 
 FORMAT_VERSION = 1
@@ -60,7 +61,7 @@ def open_store(path: Path) -> EventLog:
     header = {
         **saved["header"],
         "inferred": tuple(saved["header"]["inferred"]),
-        "notes": tuple(saved["header"]["notes"]),
+        "notes": tuple(map(restored, saved["header"]["notes"])),
     }
     return EventLog(
         **arrays,
@@ -79,7 +80,9 @@ def written_aside(target: Path) -> Iterator[Path]:
     """A folder to write into, put in the place of ``target`` at the end, and removed where anything fails."""
     target = target.resolve()
     if target.exists() and not is_store(target):
-        raise InputError("is already there and is not a store", where=str(target), remedy="Name another folder")
+        raise InputError(
+            Sentence("is already there and is not a store"), where=str(target), remedy=Sentence("Name another folder")
+        )
     folder = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.partial")
     folder.mkdir(parents=True)
     try:
@@ -116,7 +119,7 @@ def _save_header(folder: Path, log: EventLog) -> None:
         "format": FORMAT_VERSION,
         "events": log.events,
         "cases": log.cases,
-        "header": asdict(log.header),
+        "header": {**asdict(log.header), "notes": [as_saved(note) for note in log.header.notes]},
         "event_attributes": list(log.event_attribute_names),
         "case_attributes": list(log.case_attribute_names),
     }
@@ -127,12 +130,18 @@ def _read_header(path: Path) -> dict[str, Any]:
     try:
         saved: dict[str, Any] = json.loads((path / "header.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError("is no event store", where=str(path), remedy="Make one with `kehu import`") from error
+        raise InputError(
+            Sentence("is no event store"), where=str(path), remedy=Sentence("Make one with `kehu import`")
+        ) from error
     if saved.get("format", 0) > FORMAT_VERSION:
         raise InputError(
-            f"was written by a newer Kehu (format {saved['format']}, this one reads {FORMAT_VERSION})",
+            Sentence(
+                "was written by a newer Kehu (format %(format)d, this one reads %(known)d)",
+                format=saved["format"],
+                known=FORMAT_VERSION,
+            ),
             where=str(path),
-            remedy="Update Kehu, or import the source again",
+            remedy=Sentence("Update Kehu, or import the source again"),
         )
     return saved
 

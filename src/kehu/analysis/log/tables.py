@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.dates import (
     INSTANT,
     NATIVE,
@@ -152,15 +152,20 @@ def _check_zone(zone: str | None) -> None:
             ZoneInfo(zone)
     except (ValueError, OSError, ZoneInfoNotFoundError) as error:
         raise InputError(
-            f"{zone!r} is no time zone", remedy="Use a name such as Europe/Moscow or Asia/Shanghai"
+            Sentence("%(zone)r is no time zone", zone=str(zone)),
+            remedy=Sentence("Use a name such as Europe/Moscow or Asia/Shanghai"),
         ) from error
 
 
 def _without_rows(staging: Staging, table: Table) -> InputError:
     rejects = staging.connection.execute('SELECT "row", reason FROM rejects ORDER BY "row" LIMIT 1').fetchall()
     if rejects:
-        return InputError(str(rejects[0][1]), where=f"{table.file}, row {rejects[0][0]}", remedy="No row could be read")
-    return InputError("holds no rows below its header", where=table.file, remedy="Export it again")
+        return InputError(
+            staging.reason(rejects[0][1]),
+            where=Sentence("%(file)s, row %(row)d", file=table.file, row=rejects[0][0]),
+            remedy=Sentence("No row could be read"),
+        )
+    return InputError(Sentence("holds no rows below its header"), where=table.file, remedy=Sentence("Export it again"))
 
 
 def _see(staging: Staging, table: Table, options: ImportOptions) -> Iterable[Seen]:
@@ -204,9 +209,11 @@ def _formats(
         if found is None:
             example = column.filled[0][:40] if column.filled else ""
             raise InputError(
-                f"cannot be read as a time ({example!r})",
-                where=f"{table.file}, row {table.first}, column {column.name!r}",
-                remedy="Name its form with --date-format, or another column with --timestamp",
+                Sentence("cannot be read as a time (%(example)r)", example=example),
+                where=Sentence(
+                    "%(file)s, row %(row)d, column %(column)r", file=table.file, row=table.first, column=column.name
+                ),
+                remedy=Sentence("Name its form with --date-format, or another column with --timestamp"),
             )
         formats[column.name] = _settled(staging, table, column.name, found) if found.ambiguous else found
     return _agreeing(formats)

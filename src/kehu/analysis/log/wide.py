@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.roles import plain_name
 from kehu.analysis.log.staging import Staged, Staging, literal, quoted
 from kehu.analysis.log.tables import Plan
@@ -27,7 +27,9 @@ def stage_cases(staging: Staging, plan: Plan) -> Staged:
     milestones = plan.guess.milestones
     if not milestones:
         raise InputError(
-            "has no column of times", where=f"{plan.table.file}, row 1", remedy="A row needs at least one time column"
+            Sentence("has no column of times"),
+            where=Sentence("%(file)s, row 1", file=plan.table.file),
+            remedy=Sentence("A row needs at least one time column"),
         )
     names = {column: activity_of(column) for column in milestones}
     case, note = _case(plan)
@@ -49,8 +51,12 @@ def stage_cases(staging: Staging, plan: Plan) -> Staged:
     known = ("source_order", "row", "case_id", "activity", "timestamp")
     columns = {name: quoted(name) for name in known} | {"inferred": "true"}
     staging.adopt("cases", columns, [f"case:{name}" for name in attributes])
-    derived = "; ".join(f"{names[column]} from {column!r}" for column in ranked)
-    notes = (*plan.table.notes, f"Each row was read as a case, its events derived from its times: {derived}", *note)
+    derived = "; ".join(f"{names[column]} ← {column!r}" for column in ranked)
+    notes = (
+        *plan.table.notes,
+        Sentence("Each row was read as a case, its events derived from its times: %(steps)s", steps=derived),
+        *note,
+    )
     return Staged(roles=plan.guess.roles, inferred=tuple(sorted(set(names.values()))), notes=notes)
 
 
@@ -63,7 +69,9 @@ def activity_of(column: str) -> str:
 def _case(plan: Plan) -> tuple[str, tuple[str, ...]]:
     column = plan.guess.roles.get("case_id")
     if column is None:
-        return f"({plan.table.number} + {plan.table.first})::VARCHAR", ("No column is a case id: rows are numbered",)
+        return f"({plan.table.number} + {plan.table.first})::VARCHAR", (
+            Sentence("No column is a case id: rows are numbered"),
+        )
     return plan.text(column), ()
 
 
@@ -81,18 +89,20 @@ def _reject(staging: Staging, plan: Plan, case: str) -> None:
     found = staging.connection.execute(
         f"SELECT {plan.table.number}, '' FROM {plan.table.relation} WHERE {case} IS NULL"
     ).fetchall()
-    rejects = [(plan.table.row(number), id_column, "", "the case id is empty") for number, _ in found]
+    rejects = [(plan.table.row(number), id_column, "", Sentence("the case id is empty")) for number, _ in found]
     for column in plan.guess.milestones:
         unreadable = staging.connection.execute(
             f"""SELECT {plan.table.number}, {quoted(column)}::VARCHAR FROM {plan.table.relation}
                 WHERE {plan.text(column)} IS NOT NULL AND {case} IS NOT NULL
                   AND {plan.instant(column)} IS NULL"""
         ).fetchall()
-        reason = f"the time is not of the form {plan.dates[column].shown}"
+        reason = Sentence("the time is not of the form %(form)s", form=plan.dates[column].shown)
         rejects += [(plan.table.row(number), column, str(value)[:200], reason) for number, value in unreadable]
     none = " AND ".join(f"{plan.text(column)} IS NULL" for column in plan.guess.milestones)
     empty = staging.connection.execute(
         f"SELECT {plan.table.number}, '' FROM {plan.table.relation} WHERE {none} AND {case} IS NOT NULL"
     ).fetchall()
-    rejects += [(plan.table.row(number), plan.guess.milestones[0], "", "the time is empty") for number, _ in empty]
+    rejects += [
+        (plan.table.row(number), plan.guess.milestones[0], "", Sentence("the time is empty")) for number, _ in empty
+    ]
     staging.reject_all(sorted(rejects))

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pyarrow.compute as pc
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, NO_TIME, EventLog, Selection
 from kehu.analysis.mining.durations import customer_end, ends_for_customer, spans
 from kehu.analysis.mining.runs import whole
@@ -91,7 +91,9 @@ def case_events(log: EventLog, case_id: str) -> tuple[CaseEvent, ...]:
     """All events of one case in order. Raises InputError where the log has no case of that id."""
     place = pc.index(log.case_ids, case_id).as_py()
     if place < 0:
-        raise InputError(f"the log has no case {case_id!r}", remedy="Look for it in the list of cases")
+        raise InputError(
+            Sentence("the log has no case %(case)r", case=case_id), remedy=Sentence("Look for it in the list of cases")
+        )
     found = list[CaseEvent]()
     before: int | None = None
     for row in range(int(log.case_offsets[place]), int(log.case_offsets[place + 1])):

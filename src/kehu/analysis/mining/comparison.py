@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EventLog, Selection
 from kehu.analysis.mining.flow import Edge, FlowGraph, directly_follows
 from kehu.analysis.mining.percase import CaseRows, case_rows
@@ -94,9 +94,12 @@ class Comparison:
 def compare(log: EventLog, a: Selection, b: Selection) -> Comparison:
     """Compare two selections of a log. Raises InputError where one of them holds no case."""
     rows_a, rows_b = case_rows(log, a), case_rows(log, b)
-    for rows, side in ((rows_a, "first"), (rows_b, "second")):
+    for rows, side in ((rows_a, Sentence("first")), (rows_b, Sentence("second"))):
         if not rows.case.size:
-            raise InputError(f"the {side} side of the comparison holds no case", remedy="Change its filters")
+            raise InputError(
+                Sentence("the %(side)s side of the comparison holds no case", side=side),
+                remedy=Sentence("Change its filters"),
+            )
     counts = (Measure("cases", "count", "1", *_with_difference(rows_a.case.size, rows_b.case.size)),)
     kinds = (Measure("variants", "count", "1", *_with_difference(len(variants(log, a)), len(variants(log, b)))),)
     measures = _adjusted((*counts, *kinds, *_measured(log, rows_a, rows_b)))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kehu.analysis.bpmn import Process
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Int64Array, Selection
 from kehu.analysis.mining.alignments import Aligner, Alignment, Move
 from kehu.analysis.mining.play import Play, play_of
@@ -88,7 +88,7 @@ def replay(log: EventLog, process: Process, selection: Selection = EVERYTHING) -
 def replay_traces(variants: Traces, process: Process, *, case_ids: Any = None) -> Conformance:
     """As ``replay``, for variants; ``case_ids`` (cases,) names the examples, which are numbered without it."""
     if not variants.variants:
-        raise InputError("no case is left to compare with the process", remedy="Widen the filters")
+        raise InputError(Sentence("no case is left to compare with the process"), remedy=Sentence("Widen the filters"))
     play = play_of(process, variants.activities)
     tallies, first, escaping = replay_all(
         variants.steps, variants.offsets, variants.counts, play.arrays, len(play.names)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from kehu.analysis.bpmn import Process
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Selection
 from kehu.analysis.mining.cuts import Cut, Graph, Sublog, Trace, find_cut, flat, graph_of, split
 from kehu.analysis.mining.process_tree import NOTHING, Branch, Leaf, Operator, Tree, simplified, to_process
@@ -33,13 +33,16 @@ def discover(log: EventLog, noise: float = 0.2, selection: Selection = EVERYTHIN
 def discover_tree(variants: Traces, noise: float = 0.2) -> Tree:
     """The process tree behind the variants. Raises InputError as ``discover`` does."""
     if not 0 <= noise <= 1:
-        raise InputError(f"noise must lie between 0 and 1, not at {noise}")
+        raise InputError(Sentence("noise must lie between 0 and 1, not at %(noise)s", noise=noise))
     if not variants.variants:
-        raise InputError("no case is left to discover a process from", remedy="Widen the filters")
+        raise InputError(Sentence("no case is left to discover a process from"), remedy=Sentence("Widen the filters"))
     log: Sublog = Counter({variants.steps_of(number): int(n) for number, n in enumerate(variants.counts)})
     used = {step for trace in log for step in trace}
     if len(used) > MOST_ACTIVITIES:
-        raise InputError(f"{len(used)} activities are too many for one picture", remedy="Keep the frequent ones")
+        raise InputError(
+            Sentence("%(count)d activities are too many for one picture", count=len(used)),
+            remedy=Sentence("Keep the frequent ones"),
+        )
     return simplified(_Miner(variants.activities, noise).mine(log))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numba import njit
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Int64Array, Selection
 from kehu.analysis.mining.customer_end import suggest_end
 from kehu.analysis.mining.runs import Run, carry
@@ -100,7 +100,10 @@ def customer_end(log: EventLog) -> tuple[str | None, Literal["given", "suggested
     given = log.header.end_activity
     if given is not None:
         if given not in log.activities:
-            raise InputError(f"the log has no activity {given!r} to end cases at", remedy="Name another with --end")
+            raise InputError(
+                Sentence("the log has no activity %(activity)r to end cases at", activity=given),
+                remedy=Sentence("Name another with --end"),
+            )
         return given, "given"
     suggested = suggest_end(log)
     return (suggested.end, "suggested") if suggested else (None, None)
@@ -145,7 +148,7 @@ class DurationKernel:
     def finish(self, summary: DurationSummary, log: EventLog) -> CaseDurations:
         """Describe the distributions."""
         if not summary.clock.size:
-            raise InputError("no case is left", remedy="Take a filter away")
+            raise InputError(Sentence("no case is left"), remedy=Sentence("Take a filter away"))
         with_calendar = self.calendar is not None
         return CaseDurations(
             clock=described(summary.clock),

@@ -13,12 +13,13 @@ from typing import Any, Literal
 import numpy as np
 from numba import njit
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Int32Array, Int64Array, Selection
 from kehu.analysis.mining.runs import Run, carry
 from kehu.analysis.mining.times import GroupedTimes, Tally
 
 Owner = Literal["resource", "department"]
+_OWNERS = {"resource": Sentence("resource"), "department": Sentence("department")}
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def require_owner(log: EventLog, by: Owner) -> None:
     """Raise InputError where the log names no owner of the kind."""
     if not (log.has_department if by == "department" else log.has_resource):
         raise InputError(
-            f"the log names no {by}, so that no handover can be seen", remedy=f"Say which column it is with --{by}"
+            Sentence("the log names no %(by)s, so that no handover can be seen", by=_OWNERS[by]),
+            remedy=Sentence("Say which column it is with --%(option)s", option=by),
         )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Int32Array, Int64Array, Selection
 
 Summary = TypeVar("Summary")
@@ -147,7 +147,10 @@ def carry(
     """
     if isinstance(log, ShardedLog):
         if selection.cases is not None or selection.events is not None:
-            raise InputError("a log in shards cannot be filtered yet", remedy="Filter the source, or use one machine")
+            raise InputError(
+                Sentence("a log in shards cannot be filtered yet"),
+                remedy=Sentence("Filter the source, or use one machine"),
+            )
         return kernel.finish(kernel.merge(log.summaries(kernel)), log)
     return kernel.finish(summarise(kernel, whole(log, selection), threads=threads), log)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import NO_TIME, NOBODY, EventLog, Header, Int32Array
 from kehu.analysis.log.preview import preview
 from kehu.analysis.log.reading import read_log
@@ -32,7 +31,6 @@ from kehu.analysis.log.store import is_store, open_store
 from kehu.analysis.mining.runs import Kernel, Run, ShardedLog, whole
 
 _BINARY = "shard binary"
-_NUMBER = re.compile(r"(?<![\w'])\d[\d,]*(?![\w'])")
 _NAMES = ("activities", "resources", "departments")
 _CODES = ("activity", "resource", "department")
 _SETTINGS = {
@@ -92,7 +90,9 @@ def _session(master: str) -> Any:
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 an extra
     except ImportError as error:
-        raise InputError("Spark is not installed", remedy="Install it with: pip install 'kehu[spark]'") from error
+        raise InputError(
+            Sentence("Spark is not installed"), remedy=Sentence("Install it with: pip install 'kehu[spark]'")
+        ) from error
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers need the same packages as we
     builder = SparkSession.builder.master(master).appName("kehu")
     for name, value in _SETTINGS.items():
@@ -101,7 +101,11 @@ def _session(master: str) -> Any:
         return builder.getOrCreate()
     except Exception as error:
         reason = str(error).split("\n", 1)[0][:200].rstrip(".")
-        raise InputError(f"no Spark cluster answers ({reason})", where=master, remedy="It needs Java 17") from error
+        raise InputError(
+            Sentence("no Spark cluster answers (%(reason)s)", reason=reason),
+            where=master,
+            remedy=Sentence("It needs Java 17"),
+        ) from error
 
 
 def _from_parquet(session: Any, source: Path, options: ImportOptions, shards: int) -> Any:
@@ -117,7 +121,11 @@ def _from_parquet(session: Any, source: Path, options: ImportOptions, shards: in
         gathered = rows.repartition(shards, f.col(f"`{case}`")).sortWithinPartitions("__row").drop("__row")
     except PySparkException as error:
         reason = str(error).split("\n", 1)[0][:200].rstrip(".")
-        raise InputError(f"Spark cannot read it ({reason})", where=source.name, remedy="Export it again") from error
+        raise InputError(
+            Sentence("Spark cannot read it (%(reason)s)", reason=reason),
+            where=source.name,
+            remedy=Sentence("Export it again"),
+        ) from error
     return gathered.mapInArrow(_importing(source.name, options, schema), _BINARY)
 
 
@@ -148,9 +156,9 @@ def _schema(source: Path) -> pa.Schema:
         return pq.read_schema(source)
     except (pa.ArrowException, OSError) as error:
         raise InputError(
-            "is no Parquet file and no store",
+            Sentence("is no Parquet file and no store"),
             where=source.name,
-            remedy="Spark reads these two; run `kehu import` first",
+            remedy=Sentence("Spark reads these two; run `kehu import` first"),
         ) from error
 
 
@@ -158,7 +166,11 @@ def _settled(source: Path, options: ImportOptions) -> ImportOptions:
     """The options with every guess taken once, here, so that no shard guesses otherwise."""
     seen = preview(source, options)
     if "case_id" not in seen.roles:
-        raise InputError("has no column that could be the case id", where=source.name, remedy="Name it with --case")
+        raise InputError(
+            Sentence("has no column that could be the case id"),
+            where=source.name,
+            remedy=Sentence("Name it with --case"),
+        )
     roles = dict.fromkeys(ROLES, "") | seen.roles | dict(options.roles)
     return replace(options, roles=roles, layout=seen.layout, remembered=None, progress=no_progress)
 
@@ -197,7 +209,9 @@ def _unpacked(batches: Iterator[pa.RecordBatch]) -> Iterator[Any]:
 def _sharded(session: Any, held: Any) -> ShardedLog:
     facts = _collected(held, _facts)
     if not facts:
-        raise InputError("no usable event was found", remedy="See the rejected rows for what was wrong with each")
+        raise InputError(
+            Sentence("no usable event was found"), remedy=Sentence("See the rejected rows for what was wrong with each")
+        )
     names: dict[str, Any] = {
         kind: tuple(sorted(set().union(*(fact["names"][kind] for fact in facts)))) for kind in _NAMES
     }
@@ -248,16 +262,24 @@ def _header(headers: list[Header]) -> Header:
 
 def _notes(notes: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Notes that differ in their numbers only become one, with the sum of each number."""
-    alike: dict[str, list[str]] = {}
+    alike: dict[Any, list[str]] = {}
     for note in (note for some in notes for note in some):
-        alike.setdefault(_NUMBER.sub("#", note), []).append(note)
+        alike.setdefault(_but_numbers(note), []).append(note)
     return tuple(found[0] if len(set(found)) == 1 else _added(found) for found in alike.values())
 
 
+def _but_numbers(note: str) -> Any:
+    if not isinstance(note, Sentence):
+        return note
+    return note.template, tuple((name, value) for name, value in note.values.items() if not isinstance(value, int))
+
+
 def _added(notes: list[str]) -> str:
-    numbers = [[int(number.replace(",", "")) for number in _NUMBER.findall(note)] for note in notes]
-    sums = iter([sum(column) for column in zip(*numbers, strict=True)])
-    return _NUMBER.sub(lambda _: f"{next(sums):,}", notes[0])
+    told = [note for note in notes if isinstance(note, Sentence)]
+    first = told[0]
+    numbers = [{name: value for name, value in note.values.items() if isinstance(value, int)} for note in told]
+    sums = {name: sum(one[name] for one in numbers) for name in numbers[0]}
+    return Sentence.of(first.template, {**first.values, **sums})
 
 
 def _collected(held: Any, measure: Callable[[_Shard], Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kehu.analysis.bpmn import Process
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Selection
 from kehu.analysis.mining.alignments import Aligner, Alignment
 from kehu.analysis.mining.conformance import Kind, kinds_of, known_to
@@ -59,7 +59,9 @@ def walk_through(
     """
     variants = traces(log, selection)
     if cases < 1 or not variants.variants:
-        raise InputError("there is no case to walk through", remedy="Ask for one at least, or widen the filters")
+        raise InputError(
+            Sentence("there is no case to walk through"), remedy=Sentence("Ask for one at least, or widen the filters")
+        )
     places = _places(variants, min(cases, variants.cases))
     chosen = np.flatnonzero(places)
     play = play_of(process, variants.activities)

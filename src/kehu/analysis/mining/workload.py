@@ -21,7 +21,7 @@ import numpy as np
 from numba import njit
 
 from kehu.analysis.calendars import BusinessCalendar, zone_clock
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, NO_TIME, NOBODY, BoolArray, EventLog, Int64Array, Selection
 from kehu.analysis.mining.waiting.availability import Availability, availability
 from kehu.analysis.mining.waiting.causes import CONTENTION, PRIORITISATION, Timetable, elapsed, split, table_of
@@ -121,13 +121,14 @@ def workload(log: EventLog, selection: Selection = EVERYTHING, calendar: Busines
     are at the head of this module.
     """
     if not (log.has_start and log.has_resource):
-        lacking = "people" if log.has_start else "start times"
+        lacking = Sentence("people") if log.has_start else Sentence("start times")
         raise InputError(
-            f"the log has no {lacking}, so workload cannot be told", remedy="Name the column that holds them"
+            Sentence("the log has no %(lacking)s, so workload cannot be told", lacking=lacking),
+            remedy=Sentence("Name the column that holds them"),
         )
     chosen = _chosen(log, selection)
     if not chosen.any():
-        raise InputError("no work of a named person is selected", remedy="Take a filter away")
+        raise InputError(Sentence("no work of a named person is selected"), remedy=Sentence("Take a filter away"))
     ready = enabling(log)
     at_work = availability(log, ready.work, calendar)
     parts = split(log, ready, at_work).parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from kehu.analysis.errors import Sentence
 from kehu.analysis.log import EVERYTHING, EventLog, Selection
 from kehu.analysis.log.staging import Progress, no_progress
 from kehu.analysis.mining.arrivals import arrivals
@@ -19,10 +20,10 @@ from kehu.analysis.mining.waiting import waiting
 from kehu.analysis.mining.walls import walls
 
 LISTED_VARIANTS = 1000
-_NO_PEOPLE = "The log does not say who did the work"
-_NO_DEPARTMENTS = "The log names no departments"
-_NO_STARTS = "The log has no start times, so work and waiting cannot be told apart"
-_NO_ZONE = "The log's times name no zone"
+_NO_PEOPLE = Sentence("The log does not say who did the work")
+_NO_DEPARTMENTS = Sentence("The log names no departments")
+_NO_STARTS = Sentence("The log has no start times, so work and waiting cannot be told apart")
+_NO_ZONE = Sentence("The log's times name no zone")
 
 
 def mine_figures(log: EventLog, selection: Selection = EVERYTHING, progress: Progress = no_progress) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence, said
 
 Language: TypeAlias = Literal["en", "zh", "ru"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh", "ru")
@@ -42,6 +42,10 @@ class Words:
         found = self.catalogue.get(message, ("",))[0] or message
         said = found % values if values else found
         return said.replace("дн..", "дн.") if self.language == "ru" else said
+
+    def said(self, text: str) -> str:
+        """A sentence of the analysis in this language; a text that is none as it is."""
+        return said(text, self, self.count)
 
     def plural(self, one: str, many: str, number: int, **values: Any) -> str:
         """The sentence in the form that ``number`` asks for; ``%(n)s`` is the number, written out."""
@@ -121,7 +125,11 @@ class Words:
 def words_of(language: str) -> Words:
     """The words of a language: ``en``, ``zh`` or ``ru``. Raises InputError for any other."""
     if language not in LANGUAGES:
-        raise InputError(f"a report can be had in {', '.join(LANGUAGES)}, not in {language!r}")
+        raise InputError(
+            Sentence(
+                "a report can be had in %(names)s, not in %(language)r", names=", ".join(LANGUAGES), language=language
+            )
+        )
     if language == "en":
         return Words()
     path = files("kehu") / "locale" / _CATALOGUES[language] / "LC_MESSAGES" / "django.po"

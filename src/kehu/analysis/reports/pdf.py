@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from importlib.resources import files
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.reports.blocks import Block, Figures, Picture, Report, Section, Table, Text
 
 _A4_WIDTH, _A4_HEIGHT = 494.0, 600.0
@@ -24,8 +24,8 @@ def as_pdf(report: Report) -> bytes:
         import noto_cjk_sans_otc  # noqa: PLC0415 an extra: 19 MB of letters, only for this
         import typst  # noqa: PLC0415 as above
     except ImportError as error:
-        remedy = "Install them with: pip install kehu[pdf]; or print the HTML report from a browser"
-        raise InputError("a PDF needs two more packages", remedy=remedy) from error
+        remedy = Sentence("Install them with: pip install kehu[pdf]; or print the HTML report from a browser")
+        raise InputError(Sentence("a PDF needs two more packages"), remedy=remedy) from error
     fonts = typst.Fonts(font_paths=[str(noto_cjk_sans_otc.FONT_PATH.parent)])
     made = int(datetime.fromisoformat(f"{report.made}T00:00:00+00:00").timestamp())
     source: bytes = as_typst(report).encode()

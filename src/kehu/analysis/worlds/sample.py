@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log import EventLog, Header
 from kehu.analysis.log.reading import event_log
 from kehu.analysis.worlds.cases import Case, draw_cases
@@ -55,9 +55,12 @@ def sample(seed: int = 1, *, cases: int = 4000, days: int = 365, language: Langu
     Raises InputError where the language is none of ``LANGUAGES`` or there are no cases or days.
     """
     if language not in LANGUAGES:
-        raise InputError(f"the sample company speaks no {language!r}", remedy=f"Choose one of {', '.join(LANGUAGES)}")
+        raise InputError(
+            Sentence("the sample company speaks no %(language)r", language=language),
+            remedy=Sentence("Choose one of %(names)s", names=", ".join(LANGUAGES)),
+        )
     if cases < 1 or days < 1:
-        raise InputError("the sample company needs at least one case and one day")
+        raise InputError(Sentence("the sample company needs at least one case and one day"))
     rng = np.random.Generator(np.random.PCG64(seed))
     drawn = draw_cases(cases, days, rng)
     agents = hire(days + _RUN_OUT)

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from kehu.analysis.errors import kept
 from kehu.web.insight import events, rules
 from kehu.web.insight.models import ImportedLog, Unmasking
 from kehu.web.insight.queries import logs
@@ -116,8 +117,8 @@ def finish_import(
 
 @transaction.atomic
 def fail_import(*, log: ImportedLog, problem: str) -> None:
-    """Nothing could be read; ``problem`` is one sentence for the owner."""
-    log.state, log.problem = ImportedLog.State.FAILED, problem[:600]
+    """Nothing could be read; ``problem`` is one sentence for the owner, kept with its parts."""
+    log.state, log.problem = ImportedLog.State.FAILED, kept(problem)
     log.save(update_fields=["state", "problem"])
     ledger.record(events.ImportFailed(log=log.reference), stream=events.stream_of(log.reference), cause="system")
 

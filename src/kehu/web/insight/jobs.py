@@ -43,7 +43,7 @@ def import_log(context: JobContext, log_id: str) -> None:
         context.progress(_("Reading the file"), 0.01)
         events = _read(log, context)
     except InputError as error:
-        _fail(context, log, str(error))
+        _fail(context, log, error.sentence)
     except Exception:
         if context.attempt < _TRIES:
             raise

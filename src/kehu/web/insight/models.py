@@ -47,7 +47,7 @@ class ImportedLog(models.Model):
     options = models.JSONField(default=dict)
     zone = models.CharField(_("time zone"), max_length=60, blank=True)
     end_activity = models.CharField(_("step that ends the case for the customer"), max_length=300, blank=True)
-    problem = models.CharField(max_length=600, blank=True)
+    problem = models.TextField(blank=True)
     events = models.BigIntegerField(default=0)
     cases = models.BigIntegerField(default=0)
     activities = models.IntegerField(default=0)

@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from kehu.analysis.errors import Sentence
+
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 _SAMPLES = ("changeme", "change-me", "secret", "insecure", "example", "sample", "password")
 
@@ -22,13 +24,15 @@ def secret(name: str) -> str:
     """The variable, or the content of the file that ``NAME_FILE`` points to (as container platforms hand secrets)."""
     given, path = text(name), text(f"{name}_FILE")
     if given and path:
-        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; keep one")
+        raise ImproperlyConfigured(Sentence("%(name)s and %(name)s_FILE are both set; keep one", name=name))
     if not path:
         return given
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ImproperlyConfigured(f"{name}_FILE points to {path}, which cannot be read") from error
+        raise ImproperlyConfigured(
+            Sentence("%(name)s_FILE points to %(path)s, which cannot be read", name=name, path=path)
+        ) from error
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -39,7 +43,7 @@ def flag(name: str, *, default: bool) -> bool:
     if given in _FALSE:
         return False
     if given:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {given!r}")
+        raise ImproperlyConfigured(Sentence("%(name)s must be 1 or 0, not %(value)r", name=name, value=given))
     return default
 
 
@@ -49,7 +53,15 @@ def number(name: str, *, default: int, least: int, most: int) -> int:
     if not given:
         return default
     if not given.isdecimal() or not least <= int(given) <= most:
-        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {given!r}")
+        raise ImproperlyConfigured(
+            Sentence(
+                "%(name)s must be a whole number from %(least)d to %(most)d, not %(value)r",
+                name=name,
+                least=least,
+                most=most,
+                value=given,
+            )
+        )
     return int(given)
 
 
@@ -62,12 +74,15 @@ def production_secret(name: str) -> str:
     """A secret that must be given, be long, and not be one copied from an example."""
     given = secret(name)
     if not given:
-        raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set when KEHU_LOCAL=0")
+        raise ImproperlyConfigured(Sentence("%(name)s (or %(name)s_FILE) must be set when KEHU_LOCAL=0", name=name))
     lowered = given.lower()
     if len(given) < 32 or len(set(given)) < 10 or any(sample in lowered for sample in _SAMPLES):
         raise ImproperlyConfigured(
-            f"{name} looks like a sample. Make one of your own: "
-            "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            Sentence(
+                "%(name)s looks like a sample. Make one of your own: "
+                "python -c 'import secrets; print(secrets.token_urlsafe(48))'",
+                name=name,
+            )
         )
     return given
 
@@ -81,11 +96,15 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite" and parts.path:
         return _sqlite(Path(unquote(parts.path)))
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"{name} must begin with postgresql:// or sqlite:///, not {parts.scheme!r}")
+        raise ImproperlyConfigured(
+            Sentence(
+                "%(name)s must begin with postgresql:// or sqlite:///, not %(scheme)r", name=name, scheme=parts.scheme
+            )
+        )
     try:
         port = parts.port
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} has an odd port") from error
+        raise ImproperlyConfigured(Sentence("%(name)s has an odd port", name=name)) from error
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "kehu",

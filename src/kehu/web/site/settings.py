@@ -9,6 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from kehu.analysis.errors import Sentence
 from kehu.web.site import environment
 
 KEHU_LOCAL = environment.flag("KEHU_LOCAL", default=True)
@@ -35,17 +36,19 @@ def _allowed_hosts() -> list[str]:
     hosts = environment.listing("KEHU_HOSTS")
     if KEHU_LOCAL:
         if hosts:
-            raise ImproperlyConfigured("KEHU_HOSTS is for production; set KEHU_LOCAL=0 with it")
+            raise ImproperlyConfigured(Sentence("KEHU_HOSTS is for production; set KEHU_LOCAL=0 with it"))
         return LOOPBACK
     if not hosts or any("*" in host for host in hosts):
-        raise ImproperlyConfigured("KEHU_HOSTS must list the host names this server answers to, when KEHU_LOCAL=0")
+        raise ImproperlyConfigured(
+            Sentence("KEHU_HOSTS must list the host names this server answers to, when KEHU_LOCAL=0")
+        )
     return hosts
 
 
 SECRET_KEY = _secret_key()
 DEBUG = environment.flag("KEHU_DEBUG", default=False)
 if DEBUG and not KEHU_LOCAL:
-    raise ImproperlyConfigured("KEHU_DEBUG shows internals to visitors; it is for local mode only")
+    raise ImproperlyConfigured(Sentence("KEHU_DEBUG shows internals to visitors; it is for local mode only"))
 ALLOWED_HOSTS = _allowed_hosts()
 
 INSTALLED_APPS = [

@@ -12,6 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kehu.analysis.errors import InputError
+from kehu.analysis.errors import said as told
+
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 NOTHING = "–"
 NARROW = "\u202f"
@@ -29,6 +32,11 @@ def number(value: float | None, *, decimals: int = 0) -> str:
     thousands, point = separators()
     plain = f"{value:,.{decimals}f}"
     return plain.translate(str.maketrans(",.", f"{thousands}{point}")).replace("-", "−")
+
+
+def said(text: str | InputError) -> str:
+    """A sentence of the analysis in the reader's language; a text that is none is looked up as it is."""
+    return told(text.sentence if isinstance(text, InputError) else text, _, number)
 
 
 def significant(value: float) -> str:

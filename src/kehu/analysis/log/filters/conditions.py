@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import NO_TIME, BoolArray, EventLog, Selection
 from kehu.analysis.log.sequences import as_key, fingerprints
 
@@ -76,7 +76,9 @@ class HasActivity:
 
     def select(self, log: EventLog) -> Selection:
         """Cases with such an event."""
-        return Selection(cases=_any_event(log, np.isin(log.activity, _codes(self.names, log.activities, "activity"))))
+        return Selection(
+            cases=_any_event(log, np.isin(log.activity, _codes(self.names, log.activities, Sentence("activity"))))
+        )
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ class LacksActivity:
 
     def select(self, log: EventLog) -> Selection:
         """Cases without such an event."""
-        return Selection(cases=~_any_event(log, np.isin(log.activity, _codes(self.names, log.activities, "activity"))))
+        return Selection(
+            cases=~_any_event(log, np.isin(log.activity, _codes(self.names, log.activities, Sentence("activity"))))
+        )
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ class Follows:
 
     def select(self, log: EventLog) -> Selection:
         """Cases with such a pair of neighbours."""
-        first, second = _codes((self.first, self.second), log.activities, "activity")
+        first, second = _codes((self.first, self.second), log.activities, Sentence("activity"))
         return Selection(cases=_with_pair(np.asarray(log.case_offsets), np.asarray(log.activity), first, second))
 
 
@@ -126,7 +130,7 @@ class Departments:
 
     def select(self, log: EventLog) -> Selection:
         """Cases with an event of such a department."""
-        codes = _codes(self.names, log.departments, "department")
+        codes = _codes(self.names, log.departments, Sentence("department"))
         return Selection(cases=_any_event(log, np.isin(log.department, codes)))
 
 
@@ -143,7 +147,9 @@ class Resources:
 
     def select(self, log: EventLog) -> Selection:
         """Cases with an event of such a resource."""
-        return Selection(cases=_any_event(log, np.isin(log.resource, _codes(self.names, log.resources, "resource"))))
+        return Selection(
+            cases=_any_event(log, np.isin(log.resource, _codes(self.names, log.resources, Sentence("resource"))))
+        )
 
 
 @dataclass(frozen=True)
@@ -189,7 +195,8 @@ class AttributeRange:
             numbers = np.asarray(pc.cast(column, pa.float64()), np.float64)
         except pa.ArrowInvalid as error:
             raise InputError(
-                f"attribute {self.name!r} does not hold numbers", remedy="Choose values instead"
+                Sentence("attribute %(name)r does not hold numbers", name=self.name),
+                remedy=Sentence("Choose values instead"),
             ) from error
         low = -np.inf if self.low is None else self.low
         high = np.inf if self.high is None else self.high
@@ -249,7 +256,7 @@ class HideActivities:
 
     def select(self, log: EventLog) -> Selection:
         """A mask of events."""
-        return Selection(events=~np.isin(log.activity, _codes(self.names, log.activities, "activity")))
+        return Selection(events=~np.isin(log.activity, _codes(self.names, log.activities, Sentence("activity"))))
 
 
 def case_spans(log: EventLog) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -289,7 +296,10 @@ def _codes(names: Sequence[str], known: tuple[str, ...], kind: str) -> list[int]
     places = {name: code for code, name in enumerate(known)}
     for name in names:
         if name not in places:
-            raise InputError(f"the log has no {kind} {name!r}", remedy="Take the filter away or choose another")
+            raise InputError(
+                Sentence("the log has no %(kind)s %(name)r", kind=kind, name=name),
+                remedy=Sentence("Take the filter away or choose another"),
+            )
     return [places[name] for name in names]
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.filters.conditions import (
     OPEN,
     AttributeIn,
@@ -61,7 +61,8 @@ def _read(key: str, value: str) -> Filter:
         return _READERS[key](_pieces(value))
     except (ValueError, TypeError) as error:
         raise InputError(
-            f"the filter {key}={value} cannot be understood", remedy=f"It is written {key}={_FORMS[key]}"
+            Sentence("the filter %(key)s=%(value)s cannot be understood", key=key, value=value),
+            remedy=Sentence("It is written %(key)s=%(form)s", key=key, form=_FORMS[key]),
         ) from error
 
 
@@ -117,15 +118,15 @@ _READERS: dict[str, Callable[[tuple[str, ...]], Filter]] = {
     "hide": HideActivities,
 }
 _FORMS = {
-    "period": "started|completed|intersecting,SINCE,UNTIL with times such as 2026-03-31 or nothing",
-    "has": "ACTIVITY,…",
-    "lacks": "ACTIVITY,…",
-    "follows": "ACTIVITY,ACTIVITY",
-    "department": "NAME,…",
-    "resource": "NAME,…",
-    "attribute": "NAME,VALUE,…",
-    "range": "NAME,LOWEST,HIGHEST with numbers or nothing",
-    "duration": "SHORTEST,LONGEST in seconds or nothing",
-    "variant": "KEY,… of 32 hexadecimal digits each",
-    "hide": "ACTIVITY,…",
+    "period": Sentence("started|completed|intersecting,SINCE,UNTIL with times such as 2026-03-31 or nothing"),
+    "has": Sentence("ACTIVITY,…"),
+    "lacks": Sentence("ACTIVITY,…"),
+    "follows": Sentence("ACTIVITY,ACTIVITY"),
+    "department": Sentence("NAME,…"),
+    "resource": Sentence("NAME,…"),
+    "attribute": Sentence("NAME,VALUE,…"),
+    "range": Sentence("NAME,LOWEST,HIGHEST with numbers or nothing"),
+    "duration": Sentence("SHORTEST,LONGEST in seconds or nothing"),
+    "variant": Sentence("KEY,… of 32 hexadecimal digits each"),
+    "hide": Sentence("ACTIVITY,…"),
 }

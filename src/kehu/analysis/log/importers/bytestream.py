@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -28,7 +28,11 @@ def xml_encoding(head: bytes, where: str) -> str:
     try:
         return codecs.lookup(name).name
     except LookupError as error:
-        raise InputError(f"is written in {name}, which is not known", where=where, remedy="Save it as UTF-8") from error
+        raise InputError(
+            Sentence("is written in %(name)s, which is not known", name=name),
+            where=where,
+            remedy=Sentence("Save it as UTF-8"),
+        ) from error
 
 
 def open_unpacked(path: Path) -> IO[bytes]:
@@ -48,6 +52,12 @@ def pieces(path: Path, encoding: str, size: int) -> Iterator[bytes]:
             if decoder is not None:
                 decoder.decode(b"", final=True)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError("is a damaged gzip file", where=path.name, remedy="Copy or export it again") from error
+        raise InputError(
+            Sentence("is a damaged gzip file"), where=path.name, remedy=Sentence("Copy or export it again")
+        ) from error
     except UnicodeError as error:
-        raise InputError(f"is not in {encoding}, as it says", where=path.name, remedy="Export it again") from error
+        raise InputError(
+            Sentence("is not in %(encoding)s, as it says", encoding=encoding),
+            where=path.name,
+            remedy=Sentence("Export it again"),
+        ) from error

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.staging import STAGED_COLUMNS, Staging, quoted
 
-NEEDED = {"case_id": "no case", "activity": "no activity", "timestamp": "no time that can be read"}
+NEEDED = {
+    "case_id": Sentence("no case"),
+    "activity": Sentence("no activity"),
+    "timestamp": Sentence("no time that can be read"),
+}
 """What every event must have, and what is said of a row that lacks it."""
 _SHOWN_REJECTS = 100_000
 
@@ -57,6 +61,7 @@ def _reject(staging: Staging, table: pa.Table, usable: pa.ChunkedArray, seen: Ma
         reasons.append(NEEDED[name])
         values.append(str(texts[name][i].as_py() or "")[:200] if name in texts else "")
     rejects = {"row": missing["row"], "column": names, "value": values, "reason": reasons}
+    staging.know_reasons(reasons)
     staging.connection.register("bad_rows", pa.table(rejects))
     staging.connection.execute("INSERT INTO rejects SELECT * FROM bad_rows")
     staging.connection.unregister("bad_rows")
@@ -80,5 +85,8 @@ def local_to_utc(times: pa.Array, zone: str) -> pa.Array:
     try:
         placed = pc.assume_timezone(times, zone, ambiguous="earliest", nonexistent="latest")
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        raise InputError(f"{zone!r} is no time zone", remedy="Name one as in Europe/Berlin or Asia/Shanghai") from error
+        raise InputError(
+            Sentence("%(zone)r is no time zone", zone=zone),
+            remedy=Sentence("Name one as in Europe/Berlin or Asia/Shanghai"),
+        ) from error
     return placed.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import duckdb
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.dialect import Dialect, decoded, guess_dialect
 from kehu.analysis.log.staged_rows import stage_table
 from kehu.analysis.log.staging import ImportOptions, Staged, Staging, literal
@@ -94,7 +94,7 @@ def _read(file: BinaryIO, size: int, path: Path) -> bytes:
         return file.read(size)
     except (EOFError, OSError, zlib.error) as error:
         raise InputError(
-            "is a damaged or cut-off gzip file", where=path.name, remedy="Copy or export it again"
+            Sentence("is a damaged or cut-off gzip file"), where=path.name, remedy=Sentence("Copy or export it again")
         ) from error
 
 
@@ -113,9 +113,17 @@ def _header(text: str, dialect: Dialect, path: Path) -> tuple[str, ...]:
     try:
         first = next(_records(text, dialect), [])
     except csv.Error as error:
-        raise InputError(f"has no readable header ({error})", where=path.name, remedy="Export it again") from error
+        raise InputError(
+            Sentence("has no readable header (%(error)s)", error=str(error)),
+            where=path.name,
+            remedy=Sentence("Export it again"),
+        ) from error
     if not any(cell.strip() for cell in first):
-        raise InputError("has no header", where=f"{path.name}, row 1", remedy="The first row must name the columns")
+        raise InputError(
+            Sentence("has no header"),
+            where=Sentence("%(file)s, row 1", file=path.name),
+            remedy=Sentence("The first row must name the columns"),
+        )
     return unique_names(first if dialect.header else [""] * len(first))
 
 
@@ -162,9 +170,9 @@ def _refuse_long_line(path: Path) -> None:
 
 def _too_long(path: Path, row: int) -> InputError:
     return InputError(
-        f"is longer than {MAX_LINE // 1_048_576} MB",
-        where=f"{path.name}, row {row}",
-        remedy="A quote may be open, or this is no table",
+        Sentence("is longer than %(size)d MB", size=MAX_LINE // 1048576),
+        where=Sentence("%(file)s, row %(row)d", file=path.name, row=row),
+        remedy=Sentence("A quote may be open, or this is no table"),
     )
 
 
@@ -207,7 +215,9 @@ def _load(staging: Staging, source: Path, names: tuple[str, ...], dialect: Diale
             _create(staging, _one_line_end(source, staging), options)
     except duckdb.Error as error:
         raise InputError(
-            f"cannot be read as a table ({_plain(error)})", where=path.name, remedy="Name its --delimiter or --encoding"
+            Sentence("cannot be read as a table (%(error)s)", error=_plain(error)),
+            where=path.name,
+            remedy=Sentence("Name its --delimiter or --encoding"),
         ) from error
     return _reject_unparted(staging, dialect, path)
 
@@ -249,9 +259,9 @@ def _reject_unparted(staging: Staging, dialect: Dialect, path: Path) -> tuple[in
 
 
 _REASONS = {
-    "MISSING COLUMNS": "the row has fewer columns than the header",
-    "TOO MANY COLUMNS": "the row has more columns than the header",
-    "UNQUOTED VALUE": "a quote is not closed",
-    "INVALID ENCODING": "the text is not of the file's encoding",
-    "CAST": "the value is of another kind",
+    "MISSING COLUMNS": Sentence("the row has fewer columns than the header"),
+    "TOO MANY COLUMNS": Sentence("the row has more columns than the header"),
+    "UNQUOTED VALUE": Sentence("a quote is not closed"),
+    "INVALID ENCODING": Sentence("the text is not of the file's encoding"),
+    "CAST": Sentence("the value is of another kind"),
 }

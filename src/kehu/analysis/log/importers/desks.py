@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.dates import DateFormat, format_named, guess_format, utc_sql
 from kehu.analysis.log.dialect import decoded, guess_dialect
 from kehu.analysis.log.importers.csv import CsvImporter, first_record
@@ -93,6 +93,7 @@ JIRA_HISTORY = frozenset({"issue_id", "changelog_id", "field", "to_string", "cre
 """Columns of the issue history in Jira's data pipeline."""
 
 
+_REASONS = {"no case": Sentence("no case"), "no time that can be read": Sentence("no time that can be read")}
 CASES = ("ticket id", "ticket number", "issue key", "issue_id")
 """What the products call a case."""
 
@@ -146,7 +147,9 @@ class _Export:
             if column in self.columns and activity not in known:
                 known[activity] = self.columns[column]
         if "Created" not in known:
-            raise InputError("has no time of creation", where=self.table.file, remedy="Export this column too")
+            raise InputError(
+                Sentence("has no time of creation"), where=self.table.file, remedy=Sentence("Export this column too")
+            )
         who, team = self._first(self.desk.resource), self._first(self.desk.department)
         others = [self.columns[name] for name in self.desk.attributes if name in self.columns]
         parts = []
@@ -164,10 +167,12 @@ class _Export:
         created = literal(known["Created"])
         self._lay_out(parts, [f"case:{name}" for name in others], wanted=f"seen IS NOT NULL OR seen_in = {created}")
         roles = {"case_id": case, "timestamp": known["Created"], "resource": who, "department": team}
-        derived = ", ".join(f"{activity} from {column!r}" for activity, column in known.items())
+        derived = ", ".join(f"{activity} ← {column!r}" for activity, column in known.items())
         notes = (
-            f"The export holds no history: events were derived from the tickets' times ({derived}).",
-            "People and groups are those a ticket had when it was exported.",
+            Sentence(
+                "The export holds no history: events were derived from the tickets' times (%(steps)s).", steps=derived
+            ),
+            Sentence("People and groups are those a ticket had when it was exported."),
         )
         return Staged(
             roles={role: name for role, name in roles.items() if name},
@@ -190,7 +195,7 @@ class _Export:
             'created_date' AS seen_in FROM {self.table.relation} WHERE {kind} IN ('status', 'assignee')"""
         self._lay_out([part], [], wanted="true")
         roles = {"case_id": "issue_id", "activity": "to_string", "timestamp": "created_date", "resource": author}
-        note = "Changes of status and of assignee were read; other fields were left out."
+        note = Sentence("Changes of status and of assignee were read; other fields were left out.")
         return Staged(roles={role: name for role, name in roles.items() if name}, notes=(*self.table.notes, note))
 
     def _lay_out(self, parts: Sequence[str], attributes: Sequence[str], *, wanted: str) -> None:
@@ -205,7 +210,7 @@ class _Export:
                 FROM told WHERE {bad} ORDER BY ALL"""
         ).fetchall()
         self.staging.reject_all(
-            [(int(row), str(column), str(value)[:200], str(why)) for row, column, value, why in found]
+            [(int(row), str(column), str(value)[:200], _REASONS[str(why)]) for row, column, value, why in found]
         )
         known = ("source_order", "row", "case_id", "activity", "timestamp", "resource", "department", "inferred")
         self.staging.adopt(
@@ -237,7 +242,11 @@ class _Export:
     def _needed(self, names: Sequence[str]) -> str:
         found = self._first(names)
         if not found:
-            raise InputError(f"has no column {names[0]!r}", where=self.table.file, remedy="Export this column too")
+            raise InputError(
+                Sentence("has no column %(column)r", column=names[0]),
+                where=self.table.file,
+                remedy=Sentence("Export this column too"),
+            )
         return found
 
 

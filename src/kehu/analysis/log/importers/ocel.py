@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.importers.ocel_files import Event, read_json, read_sqlite, read_xml
 from kehu.analysis.log.importers.rows import Rows
 from kehu.analysis.log.staging import ImportOptions, Staged, Staging
@@ -47,18 +47,29 @@ class OcelImporter:
         """Flatten the log. Raises InputError where it is damaged or has no object of the wanted type."""
         log = _read(path, staging)
         if not log.events:
-            raise InputError("holds no event", where=path.name, remedy="Export it again")
+            raise InputError(Sentence("holds no event"), where=path.name, remedy=Sentence("Export it again"))
         kinds = _kinds(log)
         chosen = _chosen(kinds, options.object_type, path)
         rows = Rows(options.zone)
         roles = _roles(log, options)
         notes = _flatten(log, chosen, roles, rows)
         if not len(rows):
-            raise InputError(f"has no event with an object of type {chosen!r}", where=path.name, remedy=_listed(kinds))
+            raise InputError(
+                Sentence("has no event with an object of type %(kind)r", kind=chosen),
+                where=path.name,
+                remedy=_listed(kinds),
+            )
         options.progress("read", 1.0)
-        guessed = "" if options.object_type else " It was guessed: name another with --object-type."
-        told = (f"A case is an object of type {chosen!r}.{guessed} {_listed(kinds)}.", *notes)
-        return Staged(roles={"case_id": chosen, **roles}, notes=(*told, *rows.stage(staging)))
+        types = _listed(kinds)
+        if options.object_type:
+            told = Sentence("A case is an object of type %(kind)r. %(types)s.", kind=chosen, types=types)
+        else:
+            told = Sentence(
+                "A case is an object of type %(kind)r. It was guessed: name another with --object-type. %(types)s.",
+                kind=chosen,
+                types=types,
+            )
+        return Staged(roles={"case_id": chosen, **roles}, notes=(told, *notes, *rows.stage(staging)))
 
 
 @dataclass(frozen=True)
@@ -102,16 +113,20 @@ def _kinds(log: _Log) -> dict[str, _Kind]:
 def _chosen(kinds: Mapping[str, _Kind], wanted: str | None, path: Path) -> str:
     """The wanted type, else one with several objects of which most events have exactly one; the finer of equals."""
     if not kinds:
-        raise InputError("holds no object", where=path.name, remedy="Export it again")
+        raise InputError(Sentence("holds no object"), where=path.name, remedy=Sentence("Export it again"))
     if wanted is None:
         return max(kinds, key=lambda kind: (kinds[kind].objects > 1, kinds[kind].single, kinds[kind].objects))
     if wanted not in kinds:
-        raise InputError(f"has no object of type {wanted!r}", where=path.name, remedy=_listed(kinds))
+        raise InputError(
+            Sentence("has no object of type %(wanted)r", wanted=wanted), where=path.name, remedy=_listed(kinds)
+        )
     return wanted
 
 
 def _listed(kinds: Mapping[str, _Kind]) -> str:
-    return "Object types: " + ", ".join(f"{kind} ({found.objects:,})" for kind, found in kinds.items())
+    return Sentence(
+        "Object types: %(types)s", types=", ".join(f"{kind} ({found.objects})" for kind, found in kinds.items())
+    )
 
 
 def _roles(log: _Log, options: ImportOptions) -> dict[str, str]:
@@ -122,7 +137,10 @@ def _roles(log: _Log, options: ImportOptions) -> dict[str, str]:
     for role, name in given.items():
         if name and name not in known:
             there = ", ".join(sorted(known)[:30])
-            raise InputError(f"no event has the attribute {name!r} named for {role}", remedy=f"There are: {there}")
+            raise InputError(
+                Sentence("no event has the attribute %(name)r named for %(role)s", name=name, role=role),
+                remedy=Sentence("There are: %(names)s", names=there),
+            )
     return {role: name for role, name in (roles | given).items() if name}
 
 
@@ -149,14 +167,18 @@ def _flatten(log: _Log, chosen: str, roles: Mapping[str, str], rows: Rows) -> li
                 department=known.get("department"),
                 lifecycle=transition,
             )
-    notes = []
+    notes: list[str] = []
     if shared:
         notes.append(
-            f"{shared:,} events concern several objects of this type and stand in each of their cases "
-            f"({copies:,} rows more than events)."
+            Sentence(
+                "%(count)s events concern several objects of this type and stand in each of their cases "
+                "(%(copies)s rows more than events).",
+                count=shared,
+                copies=copies,
+            )
         )
     if without:
-        notes.append(f"{without:,} events concern no object of this type and were left out.")
+        notes.append(Sentence("%(count)s events concern no object of this type and were left out.", count=without))
     return notes
 
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from lxml import etree
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.importers.bytestream import open_unpacked
 
 MAX_BYTES = 1 << 30
@@ -40,16 +40,22 @@ def load_json(path: Path) -> Any:
         with open_unpacked(path) as file:
             data = file.read(MAX_BYTES + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError("is a damaged gzip file", where=path.name, remedy="Copy or export it again") from error
+        raise InputError(
+            Sentence("is a damaged gzip file"), where=path.name, remedy=Sentence("Copy or export it again")
+        ) from error
     if len(data) > MAX_BYTES:
-        raise InputError(f"is larger than {MAX_BYTES >> 30} GB", where=path.name, remedy="Export a shorter period")
+        raise InputError(
+            Sentence("is larger than %(size)d GB", size=MAX_BYTES >> 30),
+            where=path.name,
+            remedy=Sentence("Export a shorter period"),
+        )
     try:
         return json.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except json.JSONDecodeError as error:
         place = f"{path.name}, line {error.lineno}, column {error.colno}"
-        raise InputError("is no valid JSON", where=place, remedy="Export it again") from error
+        raise InputError(Sentence("is no valid JSON"), where=place, remedy=Sentence("Export it again")) from error
     except (UnicodeDecodeError, RecursionError) as error:
-        raise InputError("is no valid JSON", where=path.name, remedy="Export it again") from error
+        raise InputError(Sentence("is no valid JSON"), where=path.name, remedy=Sentence("Export it again")) from error
 
 
 def read_json(path: Path) -> tuple[list[Event], Objects]:
@@ -67,11 +73,15 @@ def read_json(path: Path) -> tuple[list[Event], Objects]:
         }
         return list(map(_event_2, whole["events"])), objects
     except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"is no OCEL: {_lacking(error)}", where=path.name, remedy="Export it again") from error
+        raise InputError(
+            Sentence("is no OCEL: %(lack)s", lack=_lacking(error)), where=path.name, remedy=Sentence("Export it again")
+        ) from error
 
 
 def _lacking(error: Exception) -> str:
-    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else "its parts are not as the standard says"
+    if isinstance(error, KeyError):
+        return Sentence("%(name)r is missing", name=str(error.args[0]))
+    return Sentence("its parts are not as the standard says")
 
 
 def _event_1(event: dict[str, Any]) -> Event:
@@ -101,10 +111,14 @@ def read_xml(path: Path) -> tuple[list[Event], Objects]:
                     objects[name] = (_xml_of(element, "type"), _xml_values(element, "ovmap"))
                 element.clear()
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError("is a damaged gzip file", where=path.name, remedy="Copy or export it again") from error
+        raise InputError(
+            Sentence("is a damaged gzip file"), where=path.name, remedy=Sentence("Copy or export it again")
+        ) from error
     except etree.XMLSyntaxError as error:
         place = f"{path.name}, line {error.lineno}"
-        raise InputError("is no well-formed XML, or is cut off", where=place, remedy="Export it again") from error
+        raise InputError(
+            Sentence("is no well-formed XML, or is cut off"), where=place, remedy=Sentence("Export it again")
+        ) from error
     return events, objects
 
 
@@ -116,9 +130,9 @@ def _elements(file: IO[bytes], path: Path) -> Iterator[etree._Element]:
     for _, element in parser:
         if element.getroottree().docinfo.doctype:
             raise InputError(
-                "declares a document type, which a log has no need of and which can hide an attack",
+                Sentence("declares a document type, which a log has no need of and which can hide an attack"),
                 where=path.name,
-                remedy="Export it again",
+                remedy=Sentence("Export it again"),
             )
         yield element
 
@@ -160,7 +174,9 @@ def read_sqlite(path: Path, folder: Path) -> tuple[list[Event], Objects]:
             return _sqlite_parts(database)
     except sqlite3.Error as error:
         raise InputError(
-            f"is no readable OCEL database ({error})", where=path.name, remedy="Export it again"
+            Sentence("is no readable OCEL database (%(error)s)", error=str(error)),
+            where=path.name,
+            remedy=Sentence("Export it again"),
         ) from error
 
 
@@ -175,9 +191,13 @@ def _plain(path: Path, folder: Path) -> Path:
                 out.write(piece)
                 if out.tell() <= MAX_BYTES:
                     continue
-                raise InputError("unpacks to more than 1 GB", where=path.name, remedy="Export a shorter period")
+                raise InputError(
+                    Sentence("unpacks to more than 1 GB"), where=path.name, remedy=Sentence("Export a shorter period")
+                )
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError("is a damaged gzip file", where=path.name, remedy="Copy or export it again") from error
+        raise InputError(
+            Sentence("is a damaged gzip file"), where=path.name, remedy=Sentence("Copy or export it again")
+        ) from error
     return target
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.staged_rows import stage_table
 from kehu.analysis.log.staging import ImportOptions, Staged, Staging, literal, quoted
 from kehu.analysis.log.tables import Table
@@ -38,7 +38,7 @@ class ParquetImporter:
         except duckdb.Error as error:
             raise _unreadable(path, error) from error
         if total == 0:
-            raise InputError("holds no rows", where=path.name, remedy="Export it again")
+            raise InputError(Sentence("holds no rows"), where=path.name, remedy=Sentence("Export it again"))
         flat = {str(row[0]): str(row[1]) for row in described if not _nested(str(row[1]))}
         nested = [str(row[0]) for row in described if str(row[0]) not in flat]
         listed = ", ".join(quoted(name) for name in flat)
@@ -55,7 +55,9 @@ class ParquetImporter:
             first=1,
             typed=True,
             path=path,
-            notes=tuple(f"Column {name!r} holds lists or records and was left out" for name in nested),
+            notes=tuple(
+                Sentence("Column %(name)r holds lists or records and was left out", name=name) for name in nested
+            ),
         )
 
 
@@ -71,6 +73,12 @@ def _nested(kind: str) -> bool:
 def _unreadable(path: Path, error: Exception) -> InputError:
     with path.open("rb") as file:
         if file.read(4) != b"PAR1":
-            return InputError("is named Parquet but is none", where=path.name, remedy="Export it again")
+            return InputError(
+                Sentence("is named Parquet but is none"), where=path.name, remedy=Sentence("Export it again")
+            )
     reason = str(error).split("\n", 1)[0][:160].rstrip(".")
-    return InputError(f"is no readable Parquet file ({reason})", where=path.name, remedy="Export it again")
+    return InputError(
+        Sentence("is no readable Parquet file (%(reason)s)", reason=reason),
+        where=path.name,
+        remedy=Sentence("Export it again"),
+    )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.importers.columns import free_names, stage_columns
 from kehu.analysis.log.staging import Staging
 
@@ -91,15 +91,18 @@ class Rows:
         if not self.local:
             return ()
         if self.zone is not None:
-            return (f"Times without an offset were read as times of {self.zone.key}.",)
-        return ("Times without an offset were read as UTC; name the zone to have them right.",)
+            return (Sentence("Times without an offset were read as times of %(zone)s.", zone=self.zone.key),)
+        return (Sentence("Times without an offset were read as UTC; name the zone to have them right."),)
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (OSError, ValueError) as error:
-        raise InputError(f"{name!r} is no time zone", remedy="Name one as in Europe/Berlin or Asia/Shanghai") from error
+        raise InputError(
+            Sentence("%(name)r is no time zone", name=str(name)),
+            remedy=Sentence("Name one as in Europe/Berlin or Asia/Shanghai"),
+        ) from error
 
 
 def _parsed(text: str) -> datetime | None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import Int64Array
 from kehu.analysis.log.importers import xes_scan as scan
 from kehu.analysis.log.importers.bytestream import pieces, xml_encoding
@@ -34,13 +34,13 @@ _EVENT_ROLES = {
     "lifecycle": ("lifecycle:transition",),
 }
 _WHY = {
-    scan.DOCTYPE: "declares a document type, which a log has no need of and which can hide an attack",
-    scan.TOO_DEEP: f"nests elements more than {scan.MAX_DEPTH} deep",
-    scan.MALFORMED: "is no well-formed XML",
-    scan.MISMATCH: "closes an element that is not open",
-    scan.NO_LOG: "does not begin with the element log",
-    scan.TOO_MANY_KEYS: f"has more than {scan.MAX_KEYS:,} names of attributes",
-    scan.AFTER_END: "goes on after the end of the log",
+    scan.DOCTYPE: Sentence("declares a document type, which a log has no need of and which can hide an attack"),
+    scan.TOO_DEEP: Sentence("nests elements more than %(depth)d deep", depth=scan.MAX_DEPTH),
+    scan.MALFORMED: Sentence("is no well-formed XML"),
+    scan.MISMATCH: Sentence("closes an element that is not open"),
+    scan.NO_LOG: Sentence("does not begin with the element log"),
+    scan.TOO_MANY_KEYS: Sentence("has more than %(count)s names of attributes", count=scan.MAX_KEYS),
+    scan.AFTER_END: Sentence("goes on after the end of the log"),
 }
 _KNOWN_ENTITY = re.compile(rb"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 
@@ -128,7 +128,7 @@ class _Log:
 
     def _scanned(self, data: bytes, before: int) -> Piece:
         if len(data) > _LARGEST:
-            raise self._error(f"has a trace or element of more than {_LARGEST >> 20} MB", before)
+            raise self._error(Sentence("has a trace or element of more than %(size)d MB", size=_LARGEST >> 20), before)
         piece = self.scanner.scan(np.frombuffer(data, np.uint8))
         if piece.status:
             raise self._error(_WHY[piece.status], before + piece.at)
@@ -136,13 +136,13 @@ class _Log:
 
     def _check_end(self, rest: bytes, before: int) -> None:
         if self.scanner.inside == 0 and not rest.lstrip().startswith(b"<"):
-            raise self._error("is no XES file", before)
+            raise self._error(Sentence("is no XES file"), before)
         if self.scanner.inside != 2:
-            raise self._error("is cut off before the end of the log", before + len(rest))
+            raise self._error(Sentence("is cut off before the end of the log"), before + len(rest))
         if rest.strip():
             raise self._error(_WHY[scan.AFTER_END], before)
         if self.scanner.events == 0:
-            raise InputError("holds no event", where=self.path.name, remedy="Export it again")
+            raise InputError(Sentence("holds no event"), where=self.path.name, remedy=Sentence("Export it again"))
 
     def _error(self, what: str, place: int) -> InputError:
         """The error at a place, in bytes of the text; its line is only counted now."""
@@ -150,7 +150,11 @@ class _Log:
         for part in pieces(self.path, self.encoding, _PIECE):
             line += part.count(b"\n", 0, max(0, place))
             place -= len(part)
-        return InputError(what, where=f"{self.path.name}, line {line}", remedy="Export it again")
+        return InputError(
+            what,
+            where=Sentence("%(file)s, line %(line)d", file=self.path.name, line=line),
+            remedy=Sentence("Export it again"),
+        )
 
     def _vocabulary(self) -> pa.Array:
         """Distinct texts; those with an entity are rewritten, those that are no UTF-8 refused."""
@@ -171,7 +175,9 @@ class _Log:
         try:
             array.validate(full=True)
         except pa.ArrowInvalid as error:
-            raise InputError("is not in UTF-8, as it says", where=self.path.name, remedy="Export it again") from error
+            raise InputError(
+                Sentence("is not in UTF-8, as it says"), where=self.path.name, remedy=Sentence("Export it again")
+            ) from error
         return array.cast(pa.string())
 
     def _array(self, column: _Column) -> pa.Array:
@@ -202,16 +208,24 @@ class _Log:
         """The case of every event; a trace without a name is called by its number."""
         numbered = pa.array([f"trace {i + 1}" for i in range(self.scanner.traces)])
         if "concept:name" not in traces:
-            note = "The traces have no name; cases are called by their number in the file."
+            note = Sentence("The traces have no name; cases are called by their number in the file.")
             return numbered.take(pa.array(self.traces)), [note]
         names = traces["concept:name"].cast(pa.string())
-        notes = []
+        notes: list[str] = []
         if names.null_count:
-            notes.append(f"{names.null_count:,} traces have no name and are called by their number in the file.")
+            notes.append(
+                Sentence(
+                    "%(count)s traces have no name and are called by their number in the file.", count=names.null_count
+                )
+            )
             names = pc.coalesce(names, numbered)
         repeated = len(names) - pc.count_distinct(names).as_py()
         if repeated:
-            notes.append(f"{repeated:,} traces bear the name of another one and were put together with it.")
+            notes.append(
+                Sentence(
+                    "%(count)s traces bear the name of another one and were put together with it.", count=int(repeated)
+                )
+            )
         return names.dictionary_encode().take(pa.array(self.traces)), notes
 
     def _seen(self, roles: dict[str, str]) -> dict[str, pa.Array]:
@@ -226,8 +240,8 @@ class _Log:
         if not self.local:
             return []
         if self.options.zone:
-            return [f"Times without an offset were read as times of {self.options.zone}."]
-        return ["Times without an offset were read as UTC; name the zone to have them right."]
+            return [Sentence("Times without an offset were read as times of %(zone)s.", zone=self.options.zone)]
+        return [Sentence("Times without an offset were read as UTC; name the zone to have them right.")]
 
 
 def _roles(events: dict[str, pa.Array], options: ImportOptions) -> dict[str, str]:
@@ -237,7 +251,10 @@ def _roles(events: dict[str, pa.Array], options: ImportOptions) -> dict[str, str
     for role, key in given.items():
         if key and key not in events:
             known = ", ".join(sorted(events)[:30])
-            raise InputError(f"no event has the attribute {key!r} named for {role}", remedy=f"There are: {known}")
+            raise InputError(
+                Sentence("no event has the attribute %(key)r named for %(role)s", key=key, role=role),
+                remedy=Sentence("There are: %(names)s", names=known),
+            )
     return {role: key for role, key in (roles | given).items() if key}
 
 
@@ -315,6 +332,10 @@ def _unescaped(raw: bytes, where: str) -> bytes:
     """Replace the entities XML knows by itself; any other would have to be declared, which is refused."""
     if b"&" in _KNOWN_ENTITY.sub(b"", raw):
         shown = raw[raw.index(b"&") :][:20].decode("utf-8", "replace")
-        raise InputError(f"uses an entity that is not defined ({shown})", where=where, remedy="Export it again")
+        raise InputError(
+            Sentence("uses an entity that is not defined (%(text)s)", text=shown),
+            where=where,
+            remedy=Sentence("Export it again"),
+        )
     known = _KNOWN_ENTITY.sub(lambda found: html.unescape(found[0].decode()).encode("utf-8", "replace"), raw)
     return known.replace(b"\n", b" ").replace(b"\t", b" ")

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.importers.csv import unique_names
 from kehu.analysis.log.staged_rows import stage_table
 from kehu.analysis.log.staging import ImportOptions, Staged, Staging, quoted
@@ -58,7 +58,17 @@ class XlsxImporter:
             found = _records(book[sheet], source[sheet] if formulas else None, at, len(names))
             _fill(staging, names, found, path, options, rows=rows)
         others = [title for title in sheets if title != sheet]
-        note = (f"Sheet {sheet!r} was read; the file also has {', '.join(map(repr, others))}",) if others else ()
+        note = (
+            (
+                Sentence(
+                    "Sheet %(sheet)r was read; the file also has %(others)s",
+                    sheet=sheet,
+                    others=", ".join(map(repr, others)),
+                ),
+            )
+            if others
+            else ()
+        )
         return Table(
             file=path.name,
             relation="raw",
@@ -77,21 +87,27 @@ def _checked(path: Path) -> bool:
     with path.open("rb") as file:
         if file.read(4) == _OLD:
             raise InputError(
-                "is an old (.xls) or locked workbook", where=path.name, remedy="Save it as .xlsx without a password"
+                Sentence("is an old (.xls) or locked workbook"),
+                where=path.name,
+                remedy=Sentence("Save it as .xlsx without a password"),
             )
     try:
         with zipfile.ZipFile(path) as packed:
             _refuse_bomb(path, packed.infolist())
             return _scan(path, packed)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise InputError("is no readable workbook", where=path.name, remedy="Save or copy it again") from error
+        raise InputError(
+            Sentence("is no readable workbook"), where=path.name, remedy=Sentence("Save or copy it again")
+        ) from error
 
 
 def _refuse_bomb(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
     strings = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
     bomb = any(p.file_size > 64_000_000 and p.file_size > _BOMB_RATIO * max(1, p.compress_size) for p in parts)
     if bomb or strings > _MOST_STRINGS or sum(part.file_size for part in parts) > _MOST_BYTES:
-        raise InputError("unpacks to far more than a workbook holds", where=path.name, remedy="Export it as CSV")
+        raise InputError(
+            Sentence("unpacks to far more than a workbook holds"), where=path.name, remedy=Sentence("Export it as CSV")
+        )
 
 
 def _scan(path: Path, packed: zipfile.ZipFile) -> bool:
@@ -102,7 +118,10 @@ def _scan(path: Path, packed: zipfile.ZipFile) -> bool:
         with packed.open(part) as file:
             head = file.read(65_536)
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head or head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-                raise InputError("declares entities, which no workbook does", where=f"{path.name}, {part.filename}")
+                raise InputError(
+                    Sentence("declares entities, which no workbook does"),
+                    where=Sentence("%(file)s, %(part)s", file=path.name, part=part.filename),
+                )
             while part.filename.startswith("xl/worksheets/") and head and not formulas:
                 formulas = b"<f>" in head or b"<f " in head
                 head = file.read(1_048_576)
@@ -115,7 +134,9 @@ def _workbook(path: Path, *, values: bool) -> Iterator[Any]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
     except Exception as error:  # openpyxl raises whatever its parts raise
-        raise InputError("is no readable workbook", where=path.name, remedy="Save it again as .xlsx") from error
+        raise InputError(
+            Sentence("is no readable workbook"), where=path.name, remedy=Sentence("Save it again as .xlsx")
+        ) from error
     try:
         yield book
     finally:
@@ -125,13 +146,19 @@ def _workbook(path: Path, *, values: bool) -> Iterator[Any]:
 def _chosen(book: Any, sheets: tuple[str, ...], wanted: str | None, path: Path) -> tuple[str, int, Sequence[Any]]:
     """The sheet's name, the number of its header's row and its cells."""
     if wanted is not None and wanted not in sheets:
-        raise InputError(f"has no sheet {wanted!r}", where=path.name, remedy=f"It has: {', '.join(sheets)}")
+        raise InputError(
+            Sentence("has no sheet %(wanted)r", wanted=wanted),
+            where=path.name,
+            remedy=Sentence("It has: %(names)s", names=", ".join(sheets)),
+        )
     for title in (wanted,) if wanted is not None else sheets:
         book[title].reset_dimensions()
         for at, cells in enumerate(book[title].iter_rows(values_only=True, max_row=50), 1):
             if sum(cell not in {None, ""} for cell in cells) >= 2:
                 return title, at, cells
-    raise InputError("has no sheet with a header of two columns", where=path.name, remedy="Name the --sheet")
+    raise InputError(
+        Sentence("has no sheet with a header of two columns"), where=path.name, remedy=Sentence("Name the --sheet")
+    )
 
 
 def _trimmed(cells: Sequence[Any]) -> list[str]:
@@ -201,7 +228,9 @@ def _batches(
                 batch = []
     except Exception as error:  # a damaged sheet: zip, XML or number errors alike
         raise InputError(
-            "is damaged", where=f"{path.name}, row {batch[-1][0] + 1 if batch else 1}", remedy="Save it again as .xlsx"
+            Sentence("is damaged"),
+            where=Sentence("%(file)s, row %(row)d", file=path.name, row=batch[-1][0] + 1 if batch else 1),
+            remedy=Sentence("Save it again as .xlsx"),
         ) from error
     if batch:
         yield batch

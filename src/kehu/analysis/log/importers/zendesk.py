@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.importers.bytestream import pieces
 from kehu.analysis.log.importers.ocel_files import load_json
 from kehu.analysis.log.importers.rows import Rows
@@ -41,13 +41,22 @@ class ZendeskImporter:
         try:
             _Desk(path, rows).read()
         except (AttributeError, TypeError, KeyError) as error:
-            raise InputError("is no export of Zendesk tickets", where=path.name, remedy="Export it again") from error
+            raise InputError(
+                Sentence("is no export of Zendesk tickets"), where=path.name, remedy=Sentence("Export it again")
+            ) from error
         if not len(rows):
-            raise InputError("holds no ticket", where=path.name, remedy="Export tickets with their audits")
+            raise InputError(
+                Sentence("holds no ticket"), where=path.name, remedy=Sentence("Export tickets with their audits")
+            )
         options.progress("read", 1.0)
-        notes = []
+        notes: list[str] = []
         if rows.inferred:
-            notes.append(f"Derived from times of the ticket, not recorded as events: {', '.join(rows.inferred)}.")
+            notes.append(
+                Sentence(
+                    "Derived from times of the ticket, not recorded as events: %(steps)s.",
+                    steps=", ".join(rows.inferred),
+                )
+            )
         roles = {"case_id": "ticket_id", "timestamp": "created_at", "resource": "author_id", "department": "group_id"}
         return Staged(roles=roles, inferred=tuple(rows.inferred), notes=(*notes, *rows.stage(staging)))
 
@@ -208,7 +217,11 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
     for piece in (*pieces(path, "utf-8", 1 << 20), b"\n"):
         *whole, rest = (rest + piece).split(b"\n")
         if len(rest) > _LONGEST:
-            raise InputError("is longer than 64 MB", where=f"{path.name}, line {number + 1}", remedy="Export it again")
+            raise InputError(
+                Sentence("is longer than 64 MB"),
+                where=Sentence("%(file)s, line %(line)d", file=path.name, line=number + 1),
+                remedy=Sentence("Export it again"),
+            )
         for line in whole:
             number += 1
             if not line.strip():
@@ -217,5 +230,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
                 part = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
             except (ValueError, RecursionError) as error:
                 place = f"{path.name}, line {number}"
-                raise InputError("is no valid JSON", where=place, remedy="Export it again") from error
+                raise InputError(
+                    Sentence("is no valid JSON"), where=place, remedy=Sentence("Export it again")
+                ) from error
             yield {"audits": [part]} if "ticket_id" in part and "events" in part else part

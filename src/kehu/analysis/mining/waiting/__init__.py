@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kehu.analysis.calendars import BusinessCalendar
+from kehu.analysis.errors import Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, EventLog, Selection
 from kehu.analysis.mining.waiting.availability import availability
 from kehu.analysis.mining.waiting.causes import CAUSES, split
@@ -14,11 +15,15 @@ from kehu.analysis.mining.waiting.result import Impossible, Waiting, Waits, summ
 
 __all__ = ["CAUSES", "Impossible", "Waiting", "Waits", "waiting"]
 
-_NO_STARTS = "The log has no start times, so work and waiting cannot be told apart"
-_NO_WORK = "No activity takes any time: every start equals its end, so work and waiting cannot be told apart"
-_NO_RESOURCE = "The log does not say who did the work, so only unavailability and extraneous time can be told apart"
-_SOME_NOBODY = "Some events do not say who did the work; of their waits only unavailability and the rest are known"
-_NO_ENABLING = "No event was enabled by an earlier one of its case, so there is no wait to explain"
+_NO_STARTS = Sentence("The log has no start times, so work and waiting cannot be told apart")
+_NO_WORK = Sentence("No activity takes any time: every start equals its end, so work and waiting cannot be told apart")
+_NO_RESOURCE = Sentence(
+    "The log does not say who did the work, so only unavailability and extraneous time can be told apart"
+)
+_SOME_NOBODY = Sentence(
+    "Some events do not say who did the work; of their waits only unavailability and the rest are known"
+)
+_NO_ENABLING = Sentence("No event was enabled by an earlier one of its case, so there is no wait to explain")
 
 
 def waiting(log: EventLog, selection: Selection = EVERYTHING, calendar: BusinessCalendar | None = None) -> Waiting:

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from kehu.analysis.calendars import BusinessCalendar, Openings, WeekPatterns, discover_weeks, zone_clock
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import NO_TIME, NOBODY, BoolArray, EventLog, Int32Array, Int64Array
 from kehu.analysis.mining.waiting.enabling import plain
 
@@ -44,7 +44,9 @@ def availability(log: EventLog, work: BoolArray, calendar: BusinessCalendar | No
     everyone = len(log.resources) + 1
     if calendar is not None:
         if log.header.zone is None:
-            raise InputError("the log's times name no zone", remedy="Name one, such as --timezone Asia/Shanghai")
+            raise InputError(
+                Sentence("the log's times name no zone"), remedy=Sentence("Name one, such as --timezone Asia/Shanghai")
+            )
         return _flat([calendar.openings(first, last)], np.zeros(everyone, np.int32), None)
     weeks = _weeks(log, work)
     clock = zone_clock(weeks.zone, first, last)

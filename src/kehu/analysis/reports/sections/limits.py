@@ -46,4 +46,8 @@ def _left_out(facts: Facts, t: Words) -> list[str]:
     if header.inferred:
         names = t.listed([t("“%(name)s”", name=name) for name in header.inferred])
         found.append(t("Inferred from columns, recorded by no system: %(names)s.", names=names))
-    return found
+    return found + [_ended(t.said(note), t) for note in header.notes]
+
+
+def _ended(sentence: str, t: Words) -> str:
+    return sentence if sentence.endswith((".", "。")) else sentence + t(".")

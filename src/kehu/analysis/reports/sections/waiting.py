@@ -104,26 +104,4 @@ def _row(waits: Waits, total: Waits, t: Words) -> tuple[str, ...]:
 def _why_not(facts: Facts, t: Words) -> list[Text]:
     """The reasons, in the reader's language; each once however many figures it rules out."""
     reasons = dict.fromkeys(item.reason for item in facts.waiting.impossible)
-    said = _reasons(t)
-    return [Text(said.get(reason, reason) + t("."), "limit") for reason in reasons]
-
-
-def _reasons(t: Words) -> dict[str, str]:
-    """The sentences of ``mining.waiting``, which is below any language."""
-    return {
-        "The log has no start times, so work and waiting cannot be told apart": t(
-            "The log has no start times, so work and waiting cannot be told apart"
-        ),
-        "No activity takes any time: every start equals its end, so work and waiting cannot be told apart": t(
-            "No activity takes any time: every start equals its end, so work and waiting cannot be told apart"
-        ),
-        "The log does not say who did the work, so only unavailability and extraneous time can be told apart": t(
-            "The log does not say who did the work, so only unavailability and extraneous time can be told apart"
-        ),
-        "Some events do not say who did the work; of their waits only unavailability and the rest are known": t(
-            "Some events do not say who did the work; of their waits only unavailability and the rest are known"
-        ),
-        "No event was enabled by an earlier one of its case, so there is no wait to explain": t(
-            "No event was enabled by an earlier one of its case, so there is no wait to explain"
-        ),
-    }
+    return [Text(t.said(reason) + t("."), "limit") for reason in reasons]

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kehu.analysis.errors import Sentence
 from kehu.web.insight.pages.page import Missing, Page
 from kehu.web.insight.pages.wording import all_missing, in_one_unit
 from kehu.web.insight.queries.scope import Scope
 from kehu.web.ui import formats
+from kehu.web.ui.formats import said
 from kehu.web.ui.parts import Chart, Column, Figure, Series, Table
 
 if TYPE_CHECKING:
@@ -185,4 +187,4 @@ def _figure(name: str) -> str:
 
 
 def _reason(sentence: str) -> str:
-    return f"{_(sentence)}."
+    return said(Sentence("%(what)s.", what=sentence))

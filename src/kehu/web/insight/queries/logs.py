@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kehu.analysis.errors import as_sentence
 from kehu.web.insight import rules
 from kehu.web.insight.models import ImportedLog
 from kehu.web.ledger import queries as ledger_queries
@@ -111,7 +112,7 @@ def is_importing(log: ImportedLog) -> bool:
 def problem_of(log: ImportedLog, job: Job | None) -> str:
     """Why there is nothing to look at: the import's own sentence, or that its job came to nothing; else empty."""
     if log.state == ImportedLog.State.FAILED:
-        return log.problem
+        return as_sentence(log.problem)
     if job is None or (job.is_over and job.status != "SUCCESSFUL"):
         return _("The import was interrupted again and again. Try it once more, or with a smaller file.")
     return ""

@@ -26,6 +26,7 @@ from kehu.web.insight.queries import logs, names, previews
 from kehu.web.people import queries as people
 from kehu.web.people.models import Person
 from kehu.web.ui.exports import defused
+from kehu.web.ui.formats import said
 
 
 @require_safe
@@ -243,7 +244,7 @@ def _can_be_read(log: ImportedLog, person: Person, form: Form, field: str) -> bo
         previews.preview_of(log, {})
     except InputError as error:
         actions.discard_unreadable(acting_person=person, log=log)
-        form.add_error(field, str(error))
+        form.add_error(field, said(error))
         return False
     return True
 

@@ -22,6 +22,7 @@ register = template.Library()
 register.filter("duration", formats.duration)
 register.filter("count", formats.number)
 register.filter("share", formats.share)
+register.filter("said", formats.said)
 register.filter("moment", formats.moment)
 
 THEMES = ("auto", "light", "dark")
