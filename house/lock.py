@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 LOCKS = {
-    "dev": ["--extra", "server", "--extra", "spark", "--group", "dev"],
-    "run": ["--extra", "server", "--group", "build"],
+    "dev": ["--extra", "server", "--extra", "pdf", "--extra", "spark", "--group", "dev"],
+    "run": ["--extra", "server", "--extra", "pdf", "--group", "build"],
 }
 
 
