@@ -11,6 +11,7 @@ import numpy.typing as npt
 from numba import njit
 
 from kehu.analysis.log.eventlog import Int32Array, Int64Array
+from kehu.analysis.log.importers.words import are_equal, short_word, word_at
 
 BytesArray: TypeAlias = npt.NDArray[np.uint8]
 
@@ -56,14 +57,13 @@ def _grown(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
 @njit(cache=True, nogil=True)
 def hash_of(text, a, b):  # type: ignore[no-untyped-def]  # noqa: ANN201
     """Multiply and fold, eight bytes at a time (the constant is the golden ratio's, as in Fibonacci hashing)."""
-    code, word, golden = np.uint64(b - a), np.uint64(0), np.uint64(0x9E3779B97F4A7C15)
-    for i in range(a, b):
-        word = (word << np.uint64(8)) | np.uint64(text[i])
-        if (i - a) & 7 == 7:
-            code = (code ^ word) * golden
-            code ^= code >> np.uint64(29)
-            word = np.uint64(0)
-    code = (code ^ word) * golden
+    code, golden = np.uint64(b - a), np.uint64(0x9E3779B97F4A7C15)
+    while a + 8 < b:
+        code = (code ^ word_at(text, a)) * golden
+        code ^= code >> np.uint64(29)
+        a += 8
+    if a < b:
+        code = (code ^ short_word(text, a, b)) * golden
     return code ^ (code >> np.uint64(32))
 
 
@@ -86,12 +86,8 @@ def intern(slots, text, offsets, count, data, a, b):  # type: ignore[no-untyped-
     while slots[slot] >= 0:
         code = slots[slot]
         first = offsets[code]
-        if offsets[code + 1] - first == b - a:
-            different = np.uint8(0)
-            for i in range(b - a):
-                different |= text[first + i] ^ data[a + i]
-            if different == 0:
-                return code
+        if offsets[code + 1] - first == b - a and are_equal(data, a, text, first, b - a):
+            return code
         slot = (slot + np.uint64(1)) & mask
     code = count[0]
     first = offsets[code]

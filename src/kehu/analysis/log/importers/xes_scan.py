@@ -16,6 +16,7 @@ from numba import njit
 from kehu.analysis.log.eventlog import Int32Array, Int64Array
 from kehu.analysis.log.importers.interned import BytesArray, Interned, hash_of, intern
 from kehu.analysis.log.importers.iso_dates import BAD_DATE, DATE, iso_date
+from kehu.analysis.log.importers.words import are_equal, first_of, short_word, unowned, word_at
 
 TEXT, WHOLE, REAL, TRUTH, _SKIP = 0, 2, 3, 4, 7
 """Kinds of a value beside those of dates; ``_SKIP`` is one that is not read, such as a list."""
@@ -37,7 +38,7 @@ _SMALLEST_EVENT, _SMALLEST_FACT = 8, 16
 
 
 def _packed(name: bytes) -> np.uint64:
-    return np.uint64(int.from_bytes(name, "big"))
+    return np.uint64(int.from_bytes(name, "little"))
 
 
 _W_LOG, _W_TRACE, _W_EVENT, _W_KEY, _W_VALUE = map(_packed, (b"log", b"trace", b"event", b"key", b"value"))
@@ -45,6 +46,7 @@ _W_STRING, _W_ID, _W_DATE, _W_INT, _W_FLOAT, _W_BOOLEAN = map(
     _packed, (b"string", b"id", b"date", b"int", b"float", b"boolean")
 )
 _W_COMMENT, _W_CDATA = _packed(b"<!--"), _packed(b"<![CDATA")
+_W_BEFORE_KEY, _W_BEFORE_VALUE = _packed(b' key="'), _packed(b'" value=')
 _END_COMMENT, _END_CDATA, _END_INSTRUCTION, _END_TAG = 0x2D2D3E, 0x5D5D3E, 0x3F3E, 0x3E
 
 _BESIDE, _START, _END = range(3)
@@ -94,7 +96,8 @@ class Scanner:
         trace = np.empty(len(data) // _SMALLEST_EVENT + 1, np.int64)
         row, value = np.empty(most, np.int64), np.empty(most, np.int64)
         key, kind = np.empty(most, np.int32), np.empty(most, np.int8)
-        _scan(data, state, self.keys.parts(), self.values.parts(), trace, (row, key, kind, value))
+        scratch = (np.zeros(5, np.int64), np.zeros(MAX_DEPTH + 2, np.uint64), np.zeros(MAX_KEYS + 1, np.int32))
+        _scan(data, state, self.keys.parts(), self.values.parts(), (trace, row, key, kind, value), scratch)
         found, facts = int(state[_EVENTS]) - self.events, int(state[_FACTS])
         self.events, self.traces, self.inside = (int(state[place]) for place in (_EVENTS, _TRACES, _OPEN))
         return Piece(
@@ -111,10 +114,7 @@ def _word(data, a, b):  # type: ignore[no-untyped-def]
     """A name as one number: its bytes where it has eight or fewer, so that names compare at once; else its hash."""
     if b - a > 8:
         return hash_of(data, a, b)
-    word = np.uint64(0)
-    for i in range(a, b):
-        word = (word << np.uint64(8)) | np.uint64(data[i])
-    return word
+    return short_word(data, a, b) if b > a else np.uint64(0)
 
 
 @njit(cache=True, nogil=True)
@@ -149,12 +149,45 @@ def _white(byte):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _plain(data, i, found):  # type: ignore[no-untyped-def]
+    """As ``_attributes``, of a tag written ` key="…" value="…"` as nearly all are; 0 where it is written otherwise."""
+    size = data.shape[0]
+    if i + 6 > size or short_word(data, i, i + 6) != _W_BEFORE_KEY:
+        return 0
+    key_end = first_of(data, i + 6, 34, 60)
+    if key_end + 9 > size or word_at(data, key_end) != _W_BEFORE_VALUE or data[key_end + 8] != 34:
+        return 0
+    end = first_of(data, key_end + 9, 34, 60)
+    if end + 3 > size or data[end] != 34 or not (data[end + 1] == 62 or (data[end + 1] == 47 and data[end + 2] == 62)):
+        return 0
+    found[0], found[1], found[2], found[3] = i + 6, key_end, key_end + 9, end
+    found[4] = data[end + 1] == 47
+    return end + 2 + found[4]
+
+
+@njit(cache=True, nogil=True)
+def _key(data, a, b, keys, follows, before):  # type: ignore[no-untyped-def]
+    """The code of a key; the one that followed the key before it the last time is tried first."""
+    slots, text, offsets, count = keys
+    guess = follows[before]
+    first = offsets[guess]
+    if guess < count[0] and offsets[guess + 1] - first == b - a and are_equal(data, a, text, first, b - a):
+        return np.int64(guess)
+    code = np.int64(intern(slots, text, offsets, count, data, a, b))
+    follows[before] = code
+    return code
+
+
+@njit(cache=True, nogil=True)
 def _attributes(data, i, found):  # type: ignore[no-untyped-def]
     """Read a start tag from behind its name; returns the place behind it, -1 where it is cut off, -2 where malformed.
 
     ``found``: bounds of the attributes key and value (key from, key to, value from, value to; -1 without), whether the
     tag closes itself.
     """
+    behind = _plain(data, i, found)
+    if behind > 0:
+        return behind
     size = data.shape[0]
     found[:4] = -1
     found[4] = 0
@@ -188,12 +221,11 @@ def _attributes(data, i, found):  # type: ignore[no-untyped-def]
             return -2
         first = i + 1
         i = first
-        while i < size and data[i] != quote:
-            if data[i] == 60:  # <
-                return -2
-            i += 1
+        i = first_of(data, first, quote, 60)
         if i >= size:
             return -1
+        if data[i] == 60:  # <
+            return -2
         word = _word(data, name, name_end)
         if word == _W_KEY:
             found[0], found[1] = first, i
@@ -211,9 +243,9 @@ def _beside(data, i):  # type: ignore[no-untyped-def]
         return 0
     if i + 9 > data.shape[0]:
         return -1
-    if _word(data, i, i + 4) == _W_COMMENT:
+    if short_word(data, i, i + 4) == _W_COMMENT:
         return _after(data, i + 4, _END_COMMENT)
-    return _after(data, i + 9, _END_CDATA) if _word(data, i, i + 8) == _W_CDATA else -2
+    return _after(data, i + 9, _END_CDATA) if short_word(data, i, i + 8) == _W_CDATA else -2
 
 
 @njit(cache=True, nogil=True)
@@ -279,19 +311,36 @@ def _tag(data, i, names, depth, found):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _scan(data, state, keys, values, trace, facts):  # type: ignore[no-untyped-def]
-    """Scan until the data end; ``state`` holds what is true after the last whole child of the log."""
+def _scan(data, state, keys, values, found, scratch):  # type: ignore[no-untyped-def]
+    """Scan with arrays nobody counts; all of them are held by the caller."""
     key_slots, key_text, key_offsets, key_count = keys
     slots, text, offsets, count = values
-    row, key, kinds, value = facts
-    i, found, names = 0, np.zeros(5, np.int64), np.zeros(MAX_DEPTH + 2, np.uint64)
+    trace, row, key, kind, value = found
+    tag, names, follows = scratch
+    _scan_unowned(
+        unowned(data),
+        unowned(state),
+        (unowned(key_slots), unowned(key_text), unowned(key_offsets), unowned(key_count)),
+        (unowned(slots), unowned(text), unowned(offsets), unowned(count)),
+        (unowned(trace), unowned(row), unowned(key), unowned(kind), unowned(value)),
+        (unowned(tag), unowned(names), unowned(follows)),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _scan_unowned(data, state, keys, values, facts, scratch):  # type: ignore[no-untyped-def]
+    """Scan until the data end; ``state`` holds what is true after the last whole child of the log."""
+    before, key_count = np.int64(MAX_KEYS), keys[3]
+    slots, text, offsets, count = values
+    trace, row, key, kinds, value = facts
+    found, names, follows = scratch
+    i = 0
     depth, in_trace, in_event = np.int64(state[_OPEN] == 1), False, False
     first, events, traces, noted, status = state[_EVENTS], state[_EVENTS], state[_TRACES], 0, FINE
     while status == FINE:
         if depth <= 1:
             state[_POSITION], state[_EVENTS], state[_TRACES], state[_FACTS] = i, events, traces, noted
-        while i < data.shape[0] and data[i] != 60:  # <
-            i += 1
+        i = first_of(data, i, 60, 60)  # <
         if i + 1 >= data.shape[0]:
             break
         what, word, behind = _tag(data, i, names, depth, found)
@@ -319,7 +368,8 @@ def _scan(data, state, keys, values, trace, facts):  # type: ignore[no-untyped-d
                 kind = _kind(word)
                 if kind != _SKIP:
                     row[noted] = events - 1 if depth == 3 else ~traces
-                    key[noted] = intern(key_slots, key_text, key_offsets, key_count, data, found[0], found[1])
+                    before = _key(data, found[0], found[1], keys, follows, before)
+                    key[noted] = before
                     kinds[noted], value[noted] = _value(data, found, kind, slots, text, offsets, count)
                     noted += 1
             if not found[4]:
