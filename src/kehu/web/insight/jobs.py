@@ -51,6 +51,21 @@ def import_log(context: JobContext, log_id: str) -> None:
         _fail(context, log, _("This file could not be read. The mistake is ours and was written to the log."))
     else:
         _finish(context, log, events)
+        if events.has_start:
+            explain_waits.using(priority=-10).enqueue(log_id=log_id)
+
+
+@job
+def explain_waits(context: JobContext, log_id: str) -> None:
+    """Work the causes of every wait out and keep them in the store, so that nobody who opens the screen waits."""
+    from kehu.web.insight.pages.waits import explained  # noqa: PLC0415 - a process stays small until its first analysis
+    from kehu.web.insight.queries.scope import Scope  # noqa: PLC0415
+
+    log = logs.any_log(log_id)
+    if log is None or not log.is_ready:
+        return
+    context.progress(_("Explaining the waits"), 0.1)
+    explained(Scope(log, log.owner))
 
 
 @job

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numba import njit
 
-from kehu.analysis.log.eventlog import NO_TIME, NOBODY, EventLog
+from kehu.analysis.log.eventlog import NO_TIME, NOBODY, EventLog, Int32Array, Int64Array
 from kehu.analysis.mining.waiting.causes import (
     BATCHING,
     CONTENTION,
@@ -35,29 +37,38 @@ def reveal(log: EventLog, ready: Enabling, found: Split) -> None:
     seen = np.flatnonzero(asked & found.whole)
     np.cumsum(np.bincount(log.activity[seen], minlength=len(log.activities)), out=offsets[1:])
     activity = plain(log.activity)
-    _under_work(np.flatnonzero(asked & ~found.whole), seen, activity, offsets, found.window, found.parts)
-    _overnight(np.flatnonzero(asked), seen, activity, offsets, found.parts)
+    delays = _sorted_by_activity(seen, activity, offsets, found.window[seen])
+    _under_work(np.flatnonzero(asked & ~found.whole), delays, activity, offsets, found.window, found.parts)
+    waits = _sorted_by_activity(seen, activity, offsets, found.parts[seen].sum(axis=1))
+    _overnight(np.flatnonzero(asked), waits, activity, offsets, found.parts)
+
+
+def _sorted_by_activity(seen: Int64Array, activity: Int32Array, offsets: Int64Array, delay: Int64Array) -> Int64Array:
+    """The delays of the events seen whole, those of activity ``a`` ascending in ``offsets[a]:offsets[a + 1]``.
+
+    Sorted by NumPy, which does it ten times as fast as compiled code here: by the processor's vector instructions.
+    """
+    delays: Int64Array = _by_activity(seen, activity, offsets, delay)
+    for first, last in itertools.pairwise(offsets.tolist()):
+        delays[first:last].sort()
+    return delays
 
 
 @njit(cache=True, nogil=True)
-def _sorted_by_activity(seen, activity, offsets, delay):  # type: ignore[no-untyped-def]
-    """The delays of the events seen whole, those of activity ``a`` ascending in ``offsets[a]:offsets[a + 1]``."""
+def _by_activity(seen, activity, offsets, delay):  # type: ignore[no-untyped-def]
     delays = np.empty(seen.shape[0], np.int64)
     fill = offsets[:-1].copy()
     for i in range(seen.shape[0]):
         a = activity[seen[i]]
         delays[fill[a]] = delay[i]
         fill[a] += 1
-    for a in range(offsets.shape[0] - 1):
-        delays[offsets[a] : offsets[a + 1]].sort()
     return delays
 
 
 @njit(cache=True, nogil=True)
-def _under_work(hidden, seen, activity, offsets, window, parts):  # type: ignore[no-untyped-def]
-    delays = _sorted_by_activity(seen, activity, offsets, window[seen])
-    before = np.zeros(seen.shape[0] + 1, np.float64)  # a mean needs no exactness, and int64 sums might overflow
-    for i in range(seen.shape[0]):
+def _under_work(hidden, delays, activity, offsets, window, parts):  # type: ignore[no-untyped-def]
+    before = np.zeros(delays.shape[0] + 1, np.float64)  # a mean needs no exactness, and int64 sums might overflow
+    for i in range(delays.shape[0]):
         before[i + 1] = before[i] + delays[i]
     for e in hidden:
         first, last = offsets[activity[e]], offsets[activity[e] + 1]
@@ -72,11 +83,7 @@ def _under_work(hidden, seen, activity, offsets, window, parts):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def _overnight(asked, seen, activity, offsets, parts):  # type: ignore[no-untyped-def]
-    waits = np.empty(seen.shape[0], np.int64)
-    for i in range(seen.shape[0]):
-        waits[i] = parts[seen[i]].sum()
-    delays = _sorted_by_activity(seen, activity, offsets, waits)
+def _overnight(asked, delays, activity, offsets, parts):  # type: ignore[no-untyped-def]
     fixed = np.zeros(offsets.shape[0] - 1, np.int64)
     for a in range(fixed.shape[0]):
         mine = delays[offsets[a] : offsets[a + 1]]

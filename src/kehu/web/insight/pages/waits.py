@@ -17,7 +17,7 @@ from kehu.web.ui.formats import said
 from kehu.web.ui.parts import Chart, Column, Figure, Series, Table
 
 if TYPE_CHECKING:
-    from kehu.analysis.mining.waiting import Waiting, Waits
+    from kehu.analysis.mining.waiting import Explained, Waiting, Waits
 
 _BARS = 10
 CAUSES = {
@@ -81,10 +81,18 @@ def waits(scope: Scope) -> Waiting:
     from kehu.analysis.mining.waiting import waiting  # noqa: PLC0415 # loaded with the first analysis
 
     def found() -> Waiting:
-        whole = waiting(scope.log, scope.selection)
+        known = explained(scope) if scope.log.has_start else None
+        whole = waiting(scope.log, scope.selection, explained=known, people=False)
         return replace(whole, parts=whole.parts[:0], enabled=whole.enabled[:0])
 
     return scope.kept("waiting", found)
+
+
+def explained(scope: Scope) -> Explained:
+    """The causes of every wait of the log, whatever the filters: kept in the store, where a job puts them."""
+    from kehu.analysis.mining.waiting import kept_waits  # noqa: PLC0415 # as above
+
+    return scope.kept_of_log("explained waits", lambda: kept_waits(scope.log, scope.record.store))
 
 
 def _nothing(scope: Scope) -> str:
