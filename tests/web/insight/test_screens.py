@@ -98,3 +98,25 @@ def test_a_page_that_takes_long_is_announced_first(as_alice, log, base):
     fetched = as_alice.get(f"{base}model/", headers={"HX-Request": "true", "HX-Target": "content"})
     assert b"kehu-bpmn" in fetched.content
     assert b'hx-trigger="load"' not in as_alice.get(f"{base}model/").content
+
+
+def test_an_attribute_that_names_people_is_not_offered(as_alice, alice, home):
+    """A column of owners would give away what the pseudonyms hide; codes that stand for everything do not."""
+    from kehu.analysis.log.reading import event_log
+    from kehu.analysis.log.store import save_log
+    from kehu.web.insight.models import ImportedLog
+    from kehu.web.insight.pages import scope_bar
+    from kehu.web.insight.queries.scope import Scope
+
+    for name, department in (("named", "Billing"), ("coded", "Ann")):
+        rows = [
+            (f"c{case}", "Check", f"2026-01-0{case + 1}", "Ann", owner) for case, owner in enumerate(("Ann", "Ben"))
+        ]
+        columns = dict(
+            zip(("case_id", "activity", "timestamp", "resource", "owner"), zip(*rows, strict=True), strict=True)
+        )
+        columns = {key: list(values) for key, values in columns.items()} | {"department": [department] * 2}
+        record = ImportedLog.objects.create(owner=alice, name=name, state=ImportedLog.State.READY)
+        save_log(event_log(columns), record.store)
+        offered = [attribute for attribute, _values in scope_bar.build(Scope(record, alice)).attributes]
+        assert offered == ([] if name == "named" else ["owner"])

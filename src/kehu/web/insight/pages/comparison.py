@@ -18,6 +18,7 @@ from kehu.web.ui.parts import LEAST_FOR_A_FIGURE, Column, Figure, Table
 
 if TYPE_CHECKING:
     from kehu.analysis.log.filters import Filter
+    from kehu.analysis.mining.breakdown import Segment
     from kehu.analysis.mining.comparison import Comparison, EdgeDifference, Measure
 
 PERIOD, DEPARTMENT = "period", "department"
@@ -57,7 +58,7 @@ def build(scope: Scope) -> Page:
     sides = _sides(scope)
     more = {"choices": _choices(scope), "sides": sides}
     if sides is None:
-        return Page(title=_("There are not two sides to compare in this selection"), more=more)
+        return Page(title=_("There are not two sides to compare in this selection"), more=more | {"sides": {}})
     found = _compared(scope, sides)
     graph = process_map.drawing(scope, flow(scope))
     changes = {(edge.source, edge.target): edge for edge in found.edges}
@@ -67,7 +68,7 @@ def build(scope: Scope) -> Page:
         title=_answer(found, sides),
         lead=_("Second minus first, with 95%% intervals; a difference that chance could make is not called one.") % {},
         figures=_figures(found, sides),
-        tables=(_measures(found, sides), _edges(found)),
+        tables=(_measures(found, sides), *_broken_down(scope, sides), _edges(found)),
         more=more | {"graph": graph},
     )
 
@@ -89,7 +90,8 @@ def _sides(scope: Scope) -> Sides | None:
     a, b = scope.setting.get("a", ""), scope.setting.get("b", "")
     a = a if a in values else values[0]
     b = b if b in values and b != a else next(value for value in values if value != a)
-    return Sides(by, _filter(by, a), _filter(by, b), a, b, a, b)
+    names = (a, b) if by == DEPARTMENT else (f"{by}: {a}", f"{by}: {b}")
+    return Sides(by, _filter(by, a), _filter(by, b), *names, a, b)
 
 
 def _filter(by: str, value: str) -> Filter:
@@ -209,6 +211,41 @@ def _measures(found: Comparison, sides: Sides) -> Table:
         rows,
         caption=_("Every measure, side by side"),
     )
+
+
+def _broken_down(scope: Scope, sides: Sides) -> tuple[Table, ...]:
+    """All values of the attribute that is compared, not only the two."""
+    if sides.by in {PERIOD, DEPARTMENT}:
+        return ()
+    from kehu.analysis.mining.breakdown import breakdown  # noqa: PLC0415 # as above
+
+    found = scope.kept(("breakdown", sides.by), lambda: breakdown(scope.log, sides.by, scope.selection))
+    columns = (
+        Column("value", sides.by, "name"),
+        Column("cases", _("Cases"), "count"),
+        Column("share", _("Share"), "share"),
+        Column("median", _("Customer’s time, median"), "duration", bar=True),
+        Column("mean", _("Customer’s time, mean"), "duration"),
+        Column("events", _("Events a case"), "number"),
+        Column("rework", _("Cases with a repeat"), "share"),
+    )
+    caption = _("Every value of %(name)s, the commonest first") % {"name": sides.by}
+    return (Table("values", columns, [_segment(scope, sides.by, one) for one in found.segments], caption=caption),)
+
+
+def _segment(scope: Scope, name: str, one: Segment) -> dict[str, Any]:
+    """A row; of fewer cases than a figure needs only their number is told."""
+    enough = one.cases >= LEAST_FOR_A_FIGURE
+    return {
+        "value": _("empty") if one.value is None else one.value,
+        "cases": one.cases,
+        "share": one.share,
+        "median": one.customer_median_s if enough else None,
+        "mean": one.customer_mean_s if enough else None,
+        "events": one.events_per_case if enough else None,
+        "rework": one.rework_share if enough else None,
+        "href": scope.link("cases/", _filter(name, one.value or "")) if one.low is None else "",
+    }
 
 
 def _value(measure: Measure, value: float) -> str:

@@ -118,10 +118,13 @@ def _choices(scope: Scope) -> Choices:
 
 
 def _impersonal(scope: Scope, attributes: dict[str, tuple[str, ...]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The attributes without those that name the people of the log, unless this reader sees their names now."""
-    if scope.names.unmasked:
-        return tuple(attributes.items())
+    """The attributes without those that name the people of the log, unless this reader sees their names now.
+
+    Where people and departments share names, these are codes that somebody put in their place, and name nobody.
+    """
     people = set(scope.log.resources)
+    if scope.names.unmasked or people.intersection(scope.log.departments):
+        return tuple(attributes.items())
     return tuple((name, values) for name, values in attributes.items() if not people.intersection(values))
 
 
