@@ -153,6 +153,19 @@ def test_an_import_that_cannot_be_done_says_why(alice, as_alice, upload):
     assert "Change the roles and try again" in page
 
 
+def test_why_an_import_failed_is_told_in_the_readers_language(alice, as_alice, upload, monkeypatch):
+    """The worker keeps the sentence's parts; English for all would be stored otherwise."""
+    from kehu.analysis.reports.language import words_of
+    from kehu.web.insight.actions import start_import
+
+    start_import(acting_person=alice, log=upload, name="March", options={"roles": {"case_id": "nowhere"}})
+    run_jobs()
+    monkeypatch.setattr("kehu.web.ui.formats._", words_of("ru"))
+    page = as_alice.get(reverse("insight:import", args=[upload.public_id])).content.decode()
+    assert "нет столбца «nowhere»" in page
+    assert "has no column" not in page
+
+
 def test_an_import_whose_worker_always_died_can_be_tried_again(alice, as_alice, upload):
     """A file that kills every worker (too little memory, say) must not stay "being imported" for ever."""
     from kehu.web.insight.actions import start_import
