@@ -31,7 +31,7 @@ def parquet(**columns):
 REFUSED = {
     "empty file": ("x.csv", b""),
     "no case column": ("x.csv", b"foo,activity,timestamp\nx,a,2024-01-01\n"),
-    "truncated gzip": ("x.csv.gz", gzip.compress((HEAD + "1,a,2024-01-01\n" * 9000).encode())[:-30]),
+    "truncated gzip": ("x.csv.gz", gzip.compress((HEAD + "1,a,2024-01-01\n" * 9000).encode(), mtime=0)[:-30]),
     "XML bomb": ("x.xes", ENTITY.encode()),
     "external entity": ("x.xes", OUTSIDE.encode()),
     "Parquet of a wrong schema": ("x.parquet", parquet(a=[1], b=[2])),

@@ -22,6 +22,8 @@ export interface Path {
   rework: number;
   /** Time after the customer's end, which a timer brings: it is shown, but its length is nobody's wait. */
   administrative?: boolean;
+  /** The path the page's title speaks of; it is shown at every detail. */
+  named?: boolean;
   /** Change against the other side of a comparison, seconds; only there. */
   change?: number | null;
   says: Readings;

@@ -43,6 +43,13 @@ describe("detail of the map", () => {
     }
   });
 
+  it("always shows the path that the title names", () => {
+    const paths = graph.paths.map((one) => (one.to === "rare" ? { ...one, named: true } : one));
+    const shown = atDetail({ ...graph, paths }, 0);
+    expect(shown.paths.map((one) => one.from + one.to)).toContain("crare");
+    expect(shown.steps.map((one) => one.id)).toContain("rare");
+  });
+
   it("begins with as much as reads at a glance", () => {
     expect(calmDetail(graph, 22)).toBe(1);
     expect(atDetail(graph, calmDetail(graph, 3)).paths.length).toBeLessThanOrEqual(3);

@@ -35,14 +35,17 @@ function upTo(items: readonly { count: number }[], spine: number, detail: number
 /**
  * The part of the graph at a level of detail from 0 (the spine) to 1 (everything).
  *
- * The commonest steps and paths stay; so does the commonest way into and out of each step that is shown, so that no
+ * The commonest steps and paths stay, with the path that the title names; so does the commonest way into and out of each step that is shown, so that no
  * step floats alone.
  */
 export function atDetail(graph: Graph, detail: number): Shown {
-  const steps = commonest(graph.steps, upTo(graph.steps, 0.7, detail));
+  const named = graph.paths.filter((path) => path.named);
+  const common = new Set(commonest(graph.steps, upTo(graph.steps, 0.7, detail)).map((step) => step.id));
+  for (const path of named) common.add(path.from).add(path.to);
+  const steps = graph.steps.filter((step) => common.has(step.id));
   const known = new Set(steps.map((step) => step.id));
   const possible = graph.paths.filter((path) => known.has(path.from) && known.has(path.to));
-  const kept = new Set(commonest(possible, upTo(possible, 0.5, detail)));
+  const kept = new Set([...commonest(possible, upTo(possible, 0.5, detail)), ...named]);
   const starts = graph.starts.filter((start) => known.has(start.to));
   const ends = graph.ends.filter((end) => known.has(end.from));
   const keptStarts = new Set(commonest(starts, upTo(starts, 0.8, detail)));

@@ -30,7 +30,7 @@ REFUSED = {
     "no case": ("c.csv", "foo,activity,timestamp\nx,a,2024-01-01\n", "c.csv, row 1: has no column .* case id"),
     "no time": ("t.csv", "case_id,activity,foo\n1,a,b\n", "t.csv, row 1: has no column .* the time"),
     "all bad": ("b.csv", HEAD + ",a,2024-01-01\n", "b.csv, row 2, column 'case_id': the case id is empty"),
-    "cut gzip": ("g.csv.gz", gzip.compress((HEAD + GOOD * 9_000).encode())[:-30], "g.csv.gz: is a damaged"),
+    "cut gzip": ("g.csv.gz", gzip.compress((HEAD + GOOD * 9_000).encode(), mtime=0)[:-30], "g.csv.gz: is a damaged"),
     "claims Parquet": ("p.parquet", b"hello,world\n", "p.parquet: is named Parquet but is none"),
     "half Parquet": ("q.parquet", b"PAR1 and no more", "q.parquet: is no readable Parquet file"),
     "claims xlsx": ("x.xlsx", b"hello,world\n", "x.xlsx: is no readable workbook"),

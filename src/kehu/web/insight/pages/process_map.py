@@ -50,12 +50,14 @@ def drawing(scope: Scope, graph: FlowGraph) -> dict[str, Any]:
     back = scope.kept("returns", lambda: returns(scope.log, scope.selection))
     close = administrative_end(scope)
     edges = [edge for edge in graph.edges if edge.source in known and edge.target in known][:MOST_PATHS]
+    named = costliest(scope, graph)
     return {
         "name": scope.name,
         "readings": ["wait", "count", "rework"],
         "steps": [_step(scope, step, graph.cases, back.by_activity.get(step.name, 0)) for step in steps],
         "paths": [
             _path(scope, edge, back.by_path.get((edge.source, edge.target), 0), is_administrative(edge, close))
+            | {"named": edge == named}
             for edge in edges
         ],
         "starts": [
@@ -170,12 +172,10 @@ def _answer(scope: Scope, graph: FlowGraph) -> str:
     """The path on which customers together spend most time."""
     if not graph.edges:
         return _("No step follows another here: every case has one event")
-    close = administrative_end(scope)
-    edges = [edge for edge in graph.edges if not is_administrative(edge, close)]
-    total = sum(total_waited(edge) for edge in edges)
-    if not total:
+    total = sum(total_waited(edge) for edge in _customers_paths(scope, graph))
+    worst = costliest(scope, graph)
+    if worst is None:
         return _("All steps of a case carry the same time, so that no wait can be seen")
-    worst = max(edges, key=total_waited)
     values = {
         "share": formats.share(total_waited(worst) / total),
         "source": worst.source,
@@ -184,6 +184,17 @@ def _answer(scope: Scope, graph: FlowGraph) -> str:
     if worst.source == worst.target:
         return _("%(share)s of the customer’s time passes before “%(target)s” is done once more") % values
     return _("%(share)s of the customer’s time passes from “%(source)s” to “%(target)s”") % values
+
+
+def costliest(scope: Scope, graph: FlowGraph) -> Edge | None:
+    """The path that takes most of the customers' time together; none where no time passes on any."""
+    worst = max(_customers_paths(scope, graph), key=total_waited, default=None)
+    return worst if worst and total_waited(worst) else None
+
+
+def _customers_paths(scope: Scope, graph: FlowGraph) -> list[Edge]:
+    close = administrative_end(scope)
+    return [edge for edge in graph.edges if not is_administrative(edge, close)]
 
 
 def _lead(scope: Scope) -> str:
