@@ -76,6 +76,12 @@ def as_sentence(text: str) -> str:
     return restored(json.loads(text)) if text.startswith('{"template":') else text
 
 
+def reason_of(text: str) -> str:
+    """A reason as ``rejects.csv`` keeps it, in English, as a sentence again: only one template has a value."""
+    form = text.removeprefix("the time is not of the form ")
+    return text if form == text else Sentence("the time is not of the form %(form)s", form=form)
+
+
 def said(text: str, translate: Translate, count: Callable[[float], str] = grouped) -> str:
     """A Sentence in a language; a plain text as the catalogue has it, else as it is."""
     return text.said(translate, count) if isinstance(text, Sentence) else translate(text) if text else text

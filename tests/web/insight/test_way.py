@@ -106,6 +106,18 @@ def test_rejected_rows_are_handed_out_and_run_no_formula(as_alice, log):
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
+def test_why_rows_were_rejected_is_told_in_the_readers_language(as_alice, log, monkeypatch):
+    """The store keeps English; without the template the file would be English to everybody."""
+    from kehu.analysis.reports.language import words_of
+
+    monkeypatch.setattr("kehu.web.ui.formats._", words_of("ru"))
+    log.rejects.write_text("row,column,value,reason\n2,t,x,the time is not of the form epoch_s\n3,a,,no case\n")
+    answer = as_alice.get(reverse("insight:rejects", args=[log.public_id]))
+    told = b"".join(answer).decode()
+    assert "время не в формате epoch_s" in told
+    assert "нет экземпляра" in told
+
+
 def test_a_deleted_log_comes_back_or_goes_for_good(as_alice, log, home):
     as_alice.post(reverse("insight:delete", args=[log.public_id]))
     assert as_alice.get(reverse("insight:log", args=[log.public_id])).status_code == 404

@@ -14,11 +14,11 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict, Streaming
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, reason_of
 from kehu.web.insight import actions, rules, uploads
 from kehu.web.insight.forms import LogForm, PathForm, ReadingForm, ReasonForm, RolesForm, UploadForm
 from kehu.web.insight.models import ImportedLog
@@ -189,7 +189,9 @@ def rejects(request: HttpRequest, public_id: str) -> StreamingHttpResponse:
         raise Http404
     name = f"rejected-{log.public_id}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(_harmless_lines(log), content_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingHttpResponse(
+        _harmless_lines(log, get_language() or "en"), content_type="text/csv; charset=utf-8", headers=headers
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -256,9 +258,11 @@ class _Echo:
         return line
 
 
-def _harmless_lines(log: ImportedLog) -> Iterator[str]:
-    """The rejected rows; what a spreadsheet would run as a formula stands behind an apostrophe."""
+def _harmless_lines(log: ImportedLog, language: str) -> Iterator[str]:
+    """The rejected rows, their reasons in a language (a stream is made when the request is over); what a spreadsheet would run as a formula stands behind an apostrophe."""
     writer: Any = csv.writer(_Echo())
     with log.rejects.open(encoding="utf-8", newline="") as file:
         for row in csv.reader(file):
-            yield writer.writerow([defused(cell) for cell in row])
+            with override(language):
+                told = [*row[:-1], said(reason_of(row[-1]))]
+            yield writer.writerow([defused(cell) for cell in told])
