@@ -259,7 +259,10 @@ class _Echo:
 
 
 def _harmless_lines(log: ImportedLog, language: str) -> Iterator[str]:
-    """The rejected rows, their reasons in a language (a stream is made when the request is over); what a spreadsheet would run as a formula stands behind an apostrophe."""
+    """The rejected rows; what a spreadsheet would run as a formula stands behind an apostrophe.
+
+    ``language`` is the reader's: lines are made after the request, when no language is set.
+    """
     writer: Any = csv.writer(_Echo())
     with log.rejects.open(encoding="utf-8", newline="") as file:
         for row in csv.reader(file):
