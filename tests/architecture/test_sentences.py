@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +61,20 @@ def test_every_message_is_translated(path):
     """Nothing is empty, and nothing is a guess."""
     found = [message for message in catalogue(path) if message.id]
     assert [message.id for message in found if message.fuzzy or not all(texts(message.string))] == []
+
+
+def test_every_message_of_the_code_stands_in_the_catalogues():
+    """Whoever adds a string runs `make messages` and translates it; else it would be English to everybody."""
+    spec = importlib.util.spec_from_file_location("messages", ROOT / "house" / "messages.py")
+    messages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(messages)
+    said = {
+        message[0] if isinstance(message, tuple) else message
+        for path in messages._sources()
+        for _, message, _, _ in extract(*messages._text(path), messages.KEYWORDS)
+    }
+    for path in CATALOGUES:
+        assert said - {texts(message.id)[0] for message in catalogue(path)} == set()
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
