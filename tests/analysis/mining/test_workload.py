@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from kehu.analysis.errors import InputError
 from kehu.analysis.log.eventlog import EventLog, Header, Selection
 from kehu.analysis.log.reading import event_log
 from kehu.analysis.mining.workload import Workload, workload
+from kehu.analysis.reports.figures import waits_figures
 
 MORNING = BusinessCalendar("UTC", (((540, 690),),) * 7)
 
@@ -111,3 +114,14 @@ def test_what_cannot_be_told_is_said():
     log = event_log({"case_id": ["1"], "activity": ["a"], "timestamp": ["2026-02-02"], "resource": ["Ann"]})
     with pytest.raises(InputError, match="no start times"):
         workload(log)
+
+
+def test_the_json_of_waits_holds_the_workload_without_names(day: EventLog):
+    """Hours at hand and lost are for planning; whose they are is nobody's business there."""
+    found = waits_figures(day)
+    assert found["workload"]["people"] == 2
+    assert found["workload"]["idle_h"] == pytest.approx(
+        found["workload"]["capacity_h"] - found["workload"]["busy_h"], abs=1e-9
+    )
+    assert len(found["workload"]["week"]["overload"]) == 336
+    assert "Ann" not in json.dumps(found["workload"])

@@ -8,7 +8,8 @@ Of one person in one half-hour, all in available time (docs/explanation/waiting.
 * *demand*: handling time of the work that was ready for the person before the half-hour ended and not done before it
   began. Work is ready once nothing but the person is lacking: when its contention or prioritisation begins, else when
   it starts;
-* *overload* = what of the demand exceeds the capacity: it cannot be served in this half-hour, by this person.
+* *overload* = what of the demand exceeds the capacity while the person is at hand: it cannot be served in this
+  half-hour, by this person. Nobody is overloaded at night: work that waits for the morning is no excess.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from kehu.analysis.calendars import BusinessCalendar, zone_clock
 from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log.eventlog import EVERYTHING, NO_TIME, NOBODY, BoolArray, EventLog, Int64Array, Selection
 from kehu.analysis.mining.waiting.availability import Availability, availability
-from kehu.analysis.mining.waiting.causes import CONTENTION, PRIORITISATION, Timetable, elapsed, split, table_of
+from kehu.analysis.mining.waiting.causes import CONTENTION, PRIORITISATION, Timetable, elapsed, table_of
 from kehu.analysis.mining.waiting.enabling import enabling, plain
+from kehu.analysis.mining.waiting.explained import Explained, explain
 
 HALF_HOUR = 1_800_000_000
 _WEEK = 336
@@ -101,6 +103,7 @@ class Workload:
             "overloaded_slots": int((slots.overload > 0).sum()),
             "overload_h": _hours(slots.overload),
             "misplaced_h": self.misplaced_h,
+            "people": len(self.by_person),
             "calendar": self.calendar,
             "week": self.week(),
             "by_person": [
@@ -109,12 +112,19 @@ class Workload:
         }
 
 
-def workload(log: EventLog, selection: Selection = EVERYTHING, calendar: BusinessCalendar | None = None) -> Workload:
+def workload(
+    log: EventLog,
+    selection: Selection = EVERYTHING,
+    calendar: BusinessCalendar | None = None,
+    *,
+    explained: Explained | None = None,
+) -> Workload:
     """Capacity, busy, idle and overloaded time by half-hour and person.
 
     ``selection`` chooses whose workload is shown and which half-hours: of the people who did a selected event, from the
     first selected event to the last. All work of these people counts, selected or not. ``calendar`` gives everybody's
-    hours; without one each person's week is found in the log.
+    hours; without one each person's week is found in the log. ``explained`` is what ``waiting.explain`` found for the
+    log under the same calendar, where it is at hand.
 
     Raises InputError where the log has no start times, names nobody, nothing is selected, or a calendar is given and
     the log's times name no zone. Source: capacity and demand by interval as in workforce management; the definitions
@@ -129,9 +139,8 @@ def workload(log: EventLog, selection: Selection = EVERYTHING, calendar: Busines
     chosen = _chosen(log, selection)
     if not chosen.any():
         raise InputError(Sentence("no work of a named person is selected"), remedy=Sentence("Take a filter away"))
-    ready = enabling(log)
-    at_work = availability(log, ready.work, calendar)
-    parts = split(log, ready, at_work).parts
+    at_work = availability(log, enabling(log).work, calendar)
+    parts = (explain(log, calendar) if explained is None else explained).parts
     queued = parts[:, CONTENTION] + parts[:, PRIORITISATION]
     begin = _slots(log, chosen)
     rows = _Rows(log, at_work, queued)
@@ -173,7 +182,7 @@ class _Rows:
             int(begin[0]),
             begin.size,
         )
-        return Slots(begin, capacity, busy, np.maximum(demand - capacity, 0))
+        return Slots(begin, capacity, busy, np.where(capacity > 0, np.maximum(demand - capacity, 0), 0))
 
 
 def _chosen(log: EventLog, selection: Selection) -> BoolArray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kehu.analysis.errors import Sentence
+from kehu.analysis.errors import InputError, Sentence
 from kehu.analysis.log import EVERYTHING, EventLog, Selection
 from kehu.analysis.log.staging import Progress, no_progress
 from kehu.analysis.mining.arrivals import arrivals
@@ -16,8 +16,9 @@ from kehu.analysis.mining.handovers import handovers
 from kehu.analysis.mining.pingpong import pingpong
 from kehu.analysis.mining.rework import rework
 from kehu.analysis.mining.variants import variants
-from kehu.analysis.mining.waiting import waiting
+from kehu.analysis.mining.waiting import explain, waiting
 from kehu.analysis.mining.walls import walls
+from kehu.analysis.mining.workload import workload
 
 LISTED_VARIANTS = 1000
 _NO_PEOPLE = Sentence("The log does not say who did the work")
@@ -56,8 +57,18 @@ def mine_figures(log: EventLog, selection: Selection = EVERYTHING, progress: Pro
 
 
 def waits_figures(log: EventLog, selection: Selection = EVERYTHING) -> dict[str, Any]:
-    """Everything ``kehu waits`` writes; seconds."""
-    return {**_about(log), **waiting(log, selection).to_json()}
+    """Everything ``kehu waits`` writes; seconds. The workload names nobody."""
+    explained = explain(log) if log.has_start else None
+    found = {**_about(log), **waiting(log, selection, explained=explained).to_json(), "workload": None}
+    try:
+        load = workload(log, selection, explained=explained).to_json()
+    except InputError as error:
+        found["impossible"] = [
+            *found["impossible"],
+            {"figure": "workload", "reason": error.what[:1].upper() + error.what[1:]},
+        ]
+        return found
+    return found | {"workload": {key: value for key, value in load.items() if key != "by_person"}}
 
 
 def impossible(log: EventLog) -> list[dict[str, str]]:

@@ -63,6 +63,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("walls", _("Walls"), "walls", "insight/walls.html"),
     Screen("rework", _("Rework"), "rework", "insight/screen.html"),
     Screen("waits", _("Waiting"), "waits", "insight/waits.html", 50_000),
+    Screen("capacity", _("Capacity"), "capacity", "insight/capacity.html", 50_000),
     Screen("variants", _("Variants"), "variants", "insight/variants.html"),
     Screen("compare", _("Compare"), "comparison", "insight/compare.html", 500_000),
     Screen("cases", _("Cases"), "cases", "insight/cases.html"),
