@@ -47,10 +47,11 @@ ROUTES = (
     Route("insight:reading", "POST", 302, 404, about="log", wrong="GET"),
     Route("insight:restore", "POST", 302, 404, about="log", wrong="GET"),
     Route("insight:erase", "POST", 403, 404, about="log", wrong="GET"),
+    Route("insight:report", "GET", 200, 404, about="log"),
     Route("insight:delete", "POST", 302, 404, about="log", wrong="GET"),
     Route("people:sign-out", "POST", 302, 302, wrong="GET"),
 )
-ELSEWHERE = {"insight:screen", "insight:report"}
+ELSEWHERE = {"insight:screen", "insight:report-file"}
 """Tested beside their pages."""
 
 

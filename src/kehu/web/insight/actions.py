@@ -17,7 +17,8 @@ from django.utils import timezone
 from kehu.analysis.errors import kept
 from kehu.web.insight import events, rules
 from kehu.web.insight.models import ImportedLog, Unmasking
-from kehu.web.insight.queries import logs
+from kehu.web.insight.queries import logs, reports
+from kehu.web.insight.queries.reports import ReportFiles
 from kehu.web.ledger import actions as ledger
 from kehu.web.ledger.events import Change, LedgerEvent
 from kehu.web.people.models import Person
@@ -156,6 +157,26 @@ def change_reading(*, acting_person: Person, log: ImportedLog, zone: str, end_ac
     log.zone, log.end_activity = zone, end_activity
     log.save(update_fields=["zone", "end_activity"])
     _record(log, changed, acting_person)
+
+
+@transaction.atomic
+def start_report(*, acting_person: Person, log: ImportedLog, report: ReportFiles, query: str, language: str) -> None:
+    """Make a report in the background, unless it is there or being made; people stand in it under pseudonyms."""
+    if not rules.may_see(acting_person, log):
+        raise PermissionDenied
+    job = reports.job_of(report)
+    if report.kinds or (job is not None and not job.is_over):
+        return
+    report.path("problem").unlink(missing_ok=True)
+    ledger.start_job(
+        f"{_JOBS}.make_report",
+        about=report.reference,
+        started_by=acting_person.reference,
+        log_id=log.public_id,
+        key=report.key,
+        query=query,
+        language=language,
+    )
 
 
 @transaction.atomic

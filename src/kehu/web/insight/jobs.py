@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
-from kehu.analysis.errors import InputError
+from kehu.analysis.errors import InputError, kept
 from kehu.web.insight import actions
 from kehu.web.insight.models import ImportedLog
-from kehu.web.insight.queries import logs
+from kehu.web.insight.queries import logs, names, reports
+from kehu.web.insight.queries.reports import ReportFiles
 from kehu.web.ledger.jobs import JobContext, job
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _TRIES = 2
+_REPORT_FILES = 60
 """The sentences here are translated where they are shown: a worker does not know who will read them."""
 
 
@@ -89,6 +92,55 @@ def make_sample(context: JobContext, log_id: str) -> None:
 
 
 @job
+def make_report(context: JobContext, log_id: str, key: str, query: str, language: str) -> None:
+    """Write the report of one part of a log as HTML and, where the packages for it are installed, as PDF."""
+    log = logs.any_log(log_id)
+    if log is None or log.deleted_at is not None or not log.is_ready:
+        return
+    made = reports.files_of(log, key)
+    made.folder.mkdir(exist_ok=True, mode=0o700)
+    try:
+        _write_report(context, log, made, query, language)
+    except InputError as error:
+        made.path("problem").write_text(kept(error.sentence), encoding="utf-8")
+    for old in sorted(made.folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[_REPORT_FILES:]:
+        old.unlink(missing_ok=True)
+
+
+def _write_report(context: JobContext, log: ImportedLog, made: ReportFiles, query: str, language: str) -> None:
+    from kehu.analysis.log.filters import from_query, select  # noqa: PLC0415 - a process stays small until it is needed
+    from kehu.analysis.reports.compose import compose  # noqa: PLC0415
+    from kehu.analysis.reports.gather import gather  # noqa: PLC0415
+    from kehu.analysis.reports.html import as_html  # noqa: PLC0415
+    from kehu.analysis.reports.language import words_of  # noqa: PLC0415
+    from kehu.analysis.reports.pdf import as_pdf  # noqa: PLC0415
+
+    said = {"zone": log.zone, "end_activity": log.end_activity}
+    events = logs.event_log(log).with_header(source=log.name, **{name: value for name, value in said.items() if value})
+    words = words_of(language)
+    codes = names.pseudonyms(events.resources, log.pseudonym_salt)
+    aliases = {name: words("Person %(code)s", code=code) for name, code in codes.items()}
+    context.progress(_("Measuring"), 0.02)
+    facts = gather(
+        events,
+        select(events, from_query(query)),
+        lambda _phase, share: context.progress(_("Measuring"), 0.02 + 0.88 * share),
+        aliases=aliases,
+    )
+    report = compose(facts, words)
+    context.progress(_("Writing the report"), 0.92)
+    with suppress(InputError):  # without the packages of kehu[pdf] there is the page alone
+        _put(made.path("pdf"), as_pdf(report))
+    _put(made.path("html"), as_html(report).encode())
+
+
+def _put(path: Path, content: bytes) -> None:
+    aside = path.with_name(f".{path.name}")
+    aside.write_bytes(content)
+    aside.replace(path)
+
+
+@job
 def warm_up(context: JobContext, log_id: str) -> None:
     """Build every screen of the sample once, after the first start.
 
@@ -122,6 +174,7 @@ def _read(log: ImportedLog, context: JobContext) -> EventLog:
 
     log.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _sweep(log.folder)
+    shutil.rmtree(log.folder / "reports", ignore_errors=True)
     if is_store(log.source):
         rejects = log.source / "rejects.csv"
         save_log(open_store(log.source), log.store, rejects=rejects if rejects.exists() else None)

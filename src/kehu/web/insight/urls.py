@@ -21,5 +21,6 @@ urlpatterns = [
     path("<slug:public_id>/unmask/", logs.unmask, name="unmask"),
     path("<slug:public_id>/mask/", logs.mask, name="mask"),
     path("<slug:public_id>/report/", report.report, name="report"),
+    path("<slug:public_id>/report/<slug:kind>/", report.report_file, name="report-file"),
     path("<slug:public_id>/<slug:key>/", analysis.screen, name="screen"),
 ]

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 EXPORTS: dict[str, Callable[..., HttpResponse]] = {"csv": as_csv, "xlsx": as_xlsx}
-REPORTS = (("html", _("Report as a page")), ("pdf", _("Report as PDF")))
 _PAGES = "kehu.web.insight.pages."
 _FRAGMENTS = {"cases": "insight/cases_part.html"}
 """What a drawer shows instead of the whole page."""
@@ -128,7 +127,7 @@ def _context(chosen: Screen, scope: Scope, page: Page) -> dict[str, Any]:
         "crumbs": crumbs(scope, chosen, page),
         "may_change": rules.may_change(scope.reader, scope.record),
         "may_unmask": rules.may_unmask(scope.reader, scope.record) and scope.log.has_resource,
-        "reports": [{"label": label, "url": scope.link("report/", format=kind)} for kind, label in REPORTS],
+        "report": scope.link("report/"),
     }
 
 

@@ -1,66 +1,113 @@
-"""The findings of a log as one file to hand on: HTML or PDF, in the reader's language, people under pseudonyms."""
+"""The report of a log: made in the background, then read or taken away as HTML and PDF."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kehu.analysis.errors import InputError
-from kehu.web.insight.queries import logs, names
+from kehu.web.insight import actions
+from kehu.web.insight.pages import scope_bar
+from kehu.web.insight.queries import logs, reports
 from kehu.web.insight.queries.scope import Scope
-from kehu.web.insight.views import analysis
+from kehu.web.insight.views.analysis import crumbs, tabs
+from kehu.web.people import queries as people
 
 if TYPE_CHECKING:
-    from kehu.analysis.reports.blocks import Report
+    from kehu.web.ledger.models import Job
 
-_KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
+_READ_ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; sandbox"
+"""The report brings its own styles; it has no script, and none could run in it."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Where a report of this part of the log is asked for, waited for and taken away."""
+    scope = _scope(request, public_id)
+    if not scope.record.is_ready:
+        return redirect("insight:import", scope.record.public_id)
+    try:
+        made, cases = reports.report_of(scope, _language()), scope.cases
+    except InputError as error:
+        whole = Scope(scope.record, scope.reader)
+        context = {"error": error, "crumbs": crumbs(whole), "scope": whole, "tabs": tabs(whole, "report")}
+        return render(request, "insight/refused.html", context, status=400)
+    if request.method == "POST":
+        if cases:
+            _start(request, scope, made)
+        return redirect(scope.link("report/"))
+    job = reports.job_of(made)
+    waits = not made.kinds and not made.problem and job is not None and not job.is_over
+    asked_by_page = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") != "content"
+    if asked_by_page and not waits:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {
+        "scope": scope,
+        "crumbs": crumbs(scope),
+        "tabs": tabs(scope, "report"),
+        "bar": scope_bar.build(scope),
+        "cases": cases,
+        "job": job,
+        "waits": waits,
+        "problem": made.problem or _interrupted(made, job),
+        "files": [(kind, _address(scope, kind)) for kind in made.kinds],
+        "here": scope.link("report/"),
+    }
+    return render(request, "insight/report_part.html" if asked_by_page else "insight/report.html", context)
 
 
 @require_safe
-def report(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The report of what the filters of the address leave, always as a file: its styles stand inside it."""
-    record = logs.visible_log(request.user, public_id)
-    kind = request.GET.get("format", "html")
-    if record is None or kind not in _KINDS:
-        raise Http404
-    if not record.is_ready:
-        return redirect("insight:import", record.public_id)
-    scope = Scope(record, request.user, request.META.get("QUERY_STRING", ""))
+def report_file(request: HttpRequest, public_id: str, kind: str) -> FileResponse:
+    """A report that was made: to be kept, or with ``read`` in the address to be read in the browser."""
+    scope = _scope(request, public_id)
     try:
-        content = _content(scope, kind)
+        made = reports.report_of(scope, _language())
     except InputError as error:
-        context = {"error": error, "crumbs": analysis.crumbs(scope), "scope": scope, "tabs": []}
-        return render(request, "insight/refused.html", context, status=400)
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{scope.name}-report").strip("-") or "report"
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return HttpResponse(content, content_type=_KINDS[kind], headers=headers)
+        raise Http404 from error
+    if kind not in made.kinds:
+        raise Http404
+    read = "read" in request.GET
+    name = f"{scope.name.replace('/', '-')}.{kind}"
+    answer = FileResponse(
+        made.path(kind).open("rb"), as_attachment=not read, filename=name, content_type=reports.KINDS[kind]
+    )
+    if kind == "html":
+        answer.headers["Content-Security-Policy"] = _READ_ALONE
+    return answer
 
 
-def _content(scope: Scope, kind: str) -> bytes:
-    language = (get_language() or "en").partition("-")[0]
-    made = scope.kept(("report", language), lambda: _made(scope, language))
-    if kind == "pdf":
-        from kehu.analysis.reports.pdf import as_pdf  # noqa: PLC0415 # the analysis is loaded when it is first wanted
-
-        return as_pdf(made)
-    from kehu.analysis.reports.html import as_html  # noqa: PLC0415 # as above
-
-    return as_html(made).encode()
+def _scope(request: HttpRequest, public_id: str) -> Scope:
+    record = logs.visible_log(request.user, public_id)
+    if record is None:
+        raise Http404
+    return Scope(record, request.user, request.META.get("QUERY_STRING", ""))
 
 
-def _made(scope: Scope, language: str) -> Report:
-    """The report; a file goes on to others, so that people keep their pseudonyms even where the reader sees names."""
-    from kehu.analysis.reports.compose import compose  # noqa: PLC0415 # as above
-    from kehu.analysis.reports.gather import gather  # noqa: PLC0415 # as above
-    from kehu.analysis.reports.language import words_of  # noqa: PLC0415 # as above
+def _start(request: HttpRequest, scope: Scope, made: reports.ReportFiles) -> None:
+    actions.start_report(
+        acting_person=people.person_of(request),
+        log=scope.record,
+        report=made,
+        query=scope.filter_query,
+        language=_language(),
+    )
 
-    codes = names.pseudonyms(scope.log.resources, scope.record.pseudonym_salt)
-    aliases = {name: _("Person %(code)s") % {"code": code} for name, code in codes.items()}
-    log = scope.log.with_header(source=scope.name)
-    return compose(gather(log, scope.selection, aliases=aliases), words_of(language))
+
+def _language() -> str:
+    return logs.sample_language(get_language() or "en")
+
+
+def _address(scope: Scope, kind: str) -> str:
+    place = reverse("insight:report-file", args=[scope.record.public_id, kind])
+    return f"{place}?{scope.filter_query}"
+
+
+def _interrupted(made: reports.ReportFiles, job: Job | None) -> str:
+    failed = not made.kinds and job is not None and job.is_over
+    return _("The report could not be made. Try it once more.") if failed else ""
