@@ -1,7 +1,7 @@
 /** The drawing: paths under labels under steps, all plain SVG with links that work without the island's help. */
 import { END, START, type Graph, type Path, type Reading, type Step } from "./data";
 import { atDetail, calmDetail, type Shown } from "./detail";
-import { headOf, key, pathOf, type Layout, type Line, type Measure } from "./layout";
+import { headOf, key, pathOf, type Box, type Layout, type Line, type Measure } from "./layout";
 import { colour, lineWidth, pathValue, place, stepValue } from "./scale";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -118,7 +118,9 @@ export function draw(
   }
   // Rarer paths first, so that the main stream lies on top where they cross.
   for (const path of [...shown.paths].sort((a, b) => a.count - b.count)) {
-    const line = layout.lines.get(key(path.from, path.to));
+    const found = layout.lines.get(key(path.from, path.to));
+    const box = layout.boxes.get(path.from);
+    const line = found && box && path.from === path.to ? loop(found, box) : found;
     if (line) drawPath(lines, labels, path, line, reading, most, measure);
   }
   for (const step of shown.steps) {
@@ -158,7 +160,9 @@ function drawPath(
   if (!text) return;
   const label = element("g", { class: `says${at > 0.8 && reading !== "count" ? " strong" : ""}`, "data-path": key(path.from, path.to) });
   const wide = measure(text, 11, 500) + 8;
-  const [x, y] = path.from === path.to ? selfLabel(line, wide) : line.label;
+  const [middle, y] = line.label;
+  const toLeft = line.points[1]![0] < line.points[0]![0] - 15; // a loop at the left says its time further left
+  const x = path.from !== path.to ? middle : toLeft ? middle - wide / 2 : middle + wide / 2;
   label.append(
     element("rect", { class: "halo", x: (x - wide / 2).toFixed(1), y: (y - 8).toFixed(1), width: wide.toFixed(1), height: 16, rx: 4 }),
     element("text", { x: x.toFixed(1), y: (y + 4).toFixed(1), "text-anchor": "middle" }, text),
@@ -166,11 +170,21 @@ function drawPath(
   labels.append(label);
 }
 
-/** A loop's label stands beside its outermost point. */
-function selfLabel(line: Line, wide: number): [number, number] {
-  const far = line.points.reduce((best, point) => (point[0] > best[0] ? point : best), line.points[0] ?? [0, 0]);
-  const ys = line.points.map((point) => point[1]);
-  return [far[0] + wide / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
+/** A loop on the side of its step where the layout left room for it, large enough to show where it leads. */
+function loop(line: Line, box: Box): Line {
+  const [left, top] = [Math.min(...line.points.map(([x]) => x)), Math.min(...line.points.map(([, y]) => y))];
+  const right = Math.max(...line.points.map(([x]) => x));
+  const [cx, cy] = [box.x + box.width / 2, box.y + box.height / 2];
+  if (left < box.x - 2) return sideways(line, box.x, cy, -1);
+  if (right > box.x + box.width + 2) return sideways(line, box.x + box.width, cy, 1);
+  const [edge, away] = top < box.y - 2 ? [box.y, -1] : [box.y + box.height, 1];
+  const points: [number, number][] = [[cx - 13, edge], [cx - 24, edge + away * 26], [cx + 24, edge + away * 26], [cx + 13, edge]];
+  return { ...line, points, label: [cx + 22, edge + away * 12] };
+}
+
+function sideways(line: Line, edge: number, cy: number, away: number): Line {
+  const reach = edge + away * 26;
+  return { ...line, points: [[edge, cy - 9], [reach, cy - 20], [reach, cy + 20], [edge, cy + 9]], label: [edge + away * 24, cy] };
 }
 
 function terminal(line: Line, width: number, text: string): SVGGElement {
