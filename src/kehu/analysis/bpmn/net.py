@@ -17,11 +17,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kehu.analysis.bpmn.model import TASKS, Kind, Node, Process
+from kehu.analysis.errors import InputError, Sentence
 
 BEGIN = "*"
 """The place of the one token a case begins with; no id in XML can be equal to it."""
 WAITING = TASKS | {Kind.CATCH, Kind.BOUNDARY}
 """Kinds at which a token waits for something to happen outside."""
+MOST_TRANSITIONS = 3000
+"""A larger net is no process that people follow, and what is worked out for every pair of places would never end."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,25 @@ class Net:
 
 
 def compile_net(process: Process) -> Net:
-    """The transitions of every node, in the order of the nodes. Source: BPMN 2.0, chapter 13."""
+    """The transitions of every node, in the order of the nodes. Source: BPMN 2.0, chapter 13.
+
+    Raises InputError where they would be more than ``MOST_TRANSITIONS``, before they are made.
+    """
+    ways = sum(_ways(process, node) for node in process.nodes)
+    if ways > MOST_TRANSITIONS:
+        raise InputError(
+            Sentence("the process has %(ways)s ways to go on, more than %(most)s", ways=ways, most=MOST_TRANSITIONS),
+            remedy=Sentence("Draw it with fewer steps, or split it"),
+        )
     transitions = [item for node in process.nodes for item in _transitions(process, node)]
     inner = tuple(node.id for node in process.nodes if node.kind is Kind.SUBPROCESS)
     return Net(process, (BEGIN, *(flow.id for flow in process.flows), *inner), tuple(transitions))
+
+
+def _ways(process: Process, node: Node) -> int:
+    """About how many transitions a node has; exact for a gateway, whose ways multiply."""
+    incoming = len(process.incoming[node.id])
+    return incoming * len(process.outgoing[node.id]) if node.kind is Kind.XOR else max(1, incoming)
 
 
 def _transitions(process: Process, node: Node) -> list[Transition]:
