@@ -31,8 +31,12 @@ export function ruler(): (text: string, size: number, weight: number) => number 
 
 export type Ruler = ReturnType<typeof ruler>;
 
+/** More than two lines can hold: a label of ten thousand letters is not measured letter by letter. */
+const MOST_LETTERS = 160;
+
 /** A label in at most two lines of `LONGEST` pixels, cut with an ellipsis; the whole of it is in the title. */
-export function wrapped(text: string, width: (text: string) => number, longest = LONGEST): string[] {
+export function wrapped(whole: string, width: (text: string) => number, longest = LONGEST): string[] {
+  const text = whole.length > MOST_LETTERS ? `${whole.slice(0, MOST_LETTERS)}…` : whole;
   if (width(text) <= longest) return [text];
   const parts = text.match(/\s*[^\s_\-/]+[_\-/]?|[\s_\-/]+/g) ?? [text];
   const lines = [""];
