@@ -12,7 +12,7 @@ from pathlib import Path
 from data import ROOT
 
 PEERS = {
-    "pm4py": ["pm4py==2.7.23.11"],
+    "pm4py": ["pm4py==2.7.23.11", "pyarrow"],
     "polars": ["polars==2.1.0"],
     "duckdb": ["duckdb==1.5.5"],
     "rustxes": ["rustxes==0.2.11", "polars==1.35.2", "pyarrow"],
