@@ -50,6 +50,17 @@ describe("detail of the map", () => {
     expect(shown.steps.map((one) => one.id)).toContain("rare");
   });
 
+  it("brings in the rare step through which a common one is reached", () => {
+    const through = {
+      ...graph,
+      steps: [step("a", 100), step("goal", 90), step("x", 5), step("y", 4)],
+      paths: [path("a", "x", 5), path("a", "y", 4), path("x", "goal", 50), path("y", "goal", 40)],
+      ends: [{ from: "goal", count: 90, text: "" }],
+    };
+    const shown = atDetail(through, 0);
+    expect(shown.steps.map((one) => one.id)).toEqual(["a", "goal", "x"]);
+  });
+
   it("begins with as much as reads at a glance", () => {
     expect(calmDetail(graph, 22)).toBe(1);
     expect(atDetail(graph, calmDetail(graph, 3)).paths.length).toBeLessThanOrEqual(3);

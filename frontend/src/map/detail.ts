@@ -42,6 +42,7 @@ export function atDetail(graph: Graph, detail: number): Shown {
   const named = graph.paths.filter((path) => path.named);
   const common = new Set(commonest(graph.steps, upTo(graph.steps, 0.7, detail)).map((step) => step.id));
   for (const path of named) common.add(path.from).add(path.to);
+  anchor(graph, common);
   const steps = graph.steps.filter((step) => common.has(step.id));
   const known = new Set(steps.map((step) => step.id));
   const possible = graph.paths.filter((path) => known.has(path.from) && known.has(path.to));
@@ -63,6 +64,22 @@ export function atDetail(graph: Graph, detail: number): Shown {
     ends: ends.filter((end) => keptEnds.has(end)),
     covered: all ? shown.reduce((sum, path) => sum + path.count, 0) / all : 1,
   };
+}
+
+/** Adds the commonest neighbour of a step to or from which no shown step leads. */
+function anchor(graph: Graph, shown: Set<string>): void {
+  let before = -1;
+  while (before < shown.size) {
+    before = shown.size;
+    for (const id of [...shown]) {
+      const into = graph.paths.filter((path) => path.to === id && path.from !== id);
+      const out = graph.paths.filter((path) => path.from === id && path.to !== id);
+      const begins = graph.starts.some((start) => start.to === id);
+      const ends = graph.ends.some((end) => end.from === id);
+      if (!begins && into.length && !into.some((path) => shown.has(path.from))) shown.add(most(into)!.from);
+      if (!ends && out.length && !out.some((path) => shown.has(path.to))) shown.add(most(out)!.to);
+    }
+  }
 }
 
 function connect(
