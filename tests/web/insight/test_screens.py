@@ -61,6 +61,13 @@ def test_nothing_left_is_said_not_broken(as_alice, base):
         assert answer.status_code in {200, 400}, screen.key
 
 
+def test_a_comparison_without_two_sides_says_so(as_alice, base):
+    """Split at a day before the first case, one side is empty; that is a page, not a mistake."""
+    answer = as_alice.get(f"{base}compare/?split=1990-01-01")
+    assert answer.status_code == 200
+    assert "not two sides" in answer.content.decode()
+
+
 def test_every_table_is_a_file(as_alice, base):
     for screen in SCREENS:
         page = as_alice.get(base + screen.place).context["page"]

@@ -57,7 +57,7 @@ def build(scope: Scope) -> Page:
     """The page; without a choice the earlier half of the cases stands beside the later."""
     sides = _sides(scope)
     more = {"choices": _choices(scope), "sides": sides}
-    if sides is None:
+    if sides is None or not _both_hold_cases(scope, sides):
         return Page(title=_("There are not two sides to compare in this selection"), more=more | {"sides": {}})
     found = _compared(scope, sides)
     graph = process_map.drawing(scope, flow(scope))
@@ -71,6 +71,11 @@ def build(scope: Scope) -> Page:
         tables=(_measures(found, sides), *_broken_down(scope, sides), _edges(found)),
         more=more | {"graph": graph},
     )
+
+
+def _both_hold_cases(scope: Scope, sides: Sides) -> bool:
+    chosen = [scope.selected((*scope.filters, side)).cases for side in (sides.a, sides.b)]
+    return all(bool(scope.log.cases) if mask is None else bool(mask.any()) for mask in chosen)
 
 
 def _compared(scope: Scope, sides: Sides) -> Comparison:

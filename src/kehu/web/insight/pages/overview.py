@@ -147,7 +147,8 @@ def _lately(moves: Trend) -> str:
 
 def _name(period: Period, step: str) -> str:
     if step != "month":
-        return date_format(period.begin, "SHORT_DATE_FORMAT")
+        # 01/11/2025 is a day in January to some readers of English and in November to others.
+        return date_format(period.begin, "j M Y" if (get_language() or "").startswith("en") else "SHORT_DATE_FORMAT")
     # Django writes a Russian month in the nominative with a capital, which stands wrong inside a sentence.
     return date_format(period.begin, "m.Y" if (get_language() or "").startswith("ru") else "YEAR_MONTH_FORMAT")
 
