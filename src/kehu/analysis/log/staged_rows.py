@@ -83,7 +83,7 @@ def with_zones(staging: Staging, plan: Plan) -> Plan:
                     row=plan.table.row(first),
                     column=column,
                 ),
-                remedy=Sentence("Name the zone of such times with --timezone"),
+                remedy=Sentence("Name the zone of times that carry none (--timezone)"),
             )
         dates[column] = replace(format_, offset="none" if not carrying else "some" if bare else "all")
     return replace(plan, dates=dates)

@@ -96,7 +96,10 @@ def _end(facts: Facts, t: Words) -> list[Text]:
             clock=t.time(facts.durations.clock.median_s),
         )
         told = t.sentences(proof, sooner, counted)
-        return [Text(told), Text(t("If that is wrong, name another step with --end."), "evidence")]
+        return [
+            Text(told),
+            Text(t("If that is wrong, name another step: in the log's settings, or with --end."), "evidence"),
+        ]
     if end is not None:
         return [Text(t("The customer's time is counted to “%(end)s”, as you said.", end=end))]
     return [Text(t("The customer's time is counted to the last event of the case: no step looks like a mere close."))]
@@ -104,5 +107,12 @@ def _end(facts: Facts, t: Words) -> list[Text]:
 
 def _business(facts: Facts, t: Words) -> list[Text]:
     if facts.log.header.zone is None:
-        return [Text(t("No figure in business time: the log's times name no zone. Name it with --timezone."), "limit")]
+        return [
+            Text(
+                t(
+                    "No figure in business time: the log's times name no zone. Name it in the log's settings, or with --timezone."
+                ),
+                "limit",
+            )
+        ]
     return []

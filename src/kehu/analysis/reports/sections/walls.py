@@ -17,7 +17,9 @@ def walls_section(facts: Facts, t: Words) -> Section:
     question = t("Where does work wait between departments?")
     if facts.walls is None:
         title = t("Cannot tell where walls stand: the log names no department")
-        remedy = Text(t("Name the column with --department, and the walls between departments appear."), "limit")
+        remedy = Text(
+            t("Name its column when the log is read (--department), and the walls between departments appear."), "limit"
+        )
         return Section("walls", question, title, (remedy,))
     ranked = [wall for wall in facts.walls.walls if wall.count >= FEW]
     if not ranked:
