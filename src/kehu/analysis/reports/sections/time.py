@@ -107,12 +107,9 @@ def _end(facts: Facts, t: Words) -> list[Text]:
 
 def _business(facts: Facts, t: Words) -> list[Text]:
     if facts.log.header.zone is None:
-        return [
-            Text(
-                t(
-                    "No figure in business time: the log's times name no zone. Name it in the log's settings, or with --timezone."
-                ),
-                "limit",
-            )
-        ]
+        lacking = t(
+            "No figure in business time: the log's times name no zone. "
+            "Name it in the log's settings, or with --timezone."
+        )
+        return [Text(lacking, "limit")]
     return []
